@@ -1,0 +1,40 @@
+"""Starts the explorer: looks at the terminal first, settles what Textual reads only once, and then imports it."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from whygate.errors import UserError
+
+# Fewer frames a second mean fewer bytes while a key is held down; below 15 the answer to a single key becomes late.
+SSH_FRAMES = "15"
+
+
+def run(source: str, *, at: str = "", mouse: bool | None = None) -> int:
+    """Show the explorer over `source` (what `whygate SOURCE` names) until the user leaves it; the exit status.
+
+    `at` is a location to begin at, as `tui.location` writes them. `mouse` None means: yes, but not over SSH, where every
+    movement would be a report. Raises UserError where there is no terminal to draw on, or `at` is no location.
+    """
+    check_terminal()
+    remote = bool(os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY"))
+    os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+    if remote:
+        os.environ.setdefault("TEXTUAL_FPS", SSH_FRAMES)
+    from tui.explorer import Explorer
+
+    explorer = Explorer(source, at=at)
+    explorer.run(mouse=not remote if mouse is None else mouse)
+    return explorer.return_code or 0
+
+
+def check_terminal() -> None:
+    """Raises UserError where the explorer could not be seen."""
+    if not sys.stdin.isatty() or not sys.stdout.isatty():
+        raise UserError("the explorer needs a terminal", todo="use whygate list or whygate can in a pipe")
+    if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
+        raise UserError(
+            f"the terminal says that it is {os.environ.get('TERM') or 'nothing'}",
+            todo="set TERM to what it really is, such as xterm-256color, or use whygate list and whygate can",
+        )

@@ -1,0 +1,102 @@
+"""`whygate list SOURCE [KIND] [FILTER]`: what is in a source, a line a thing."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+
+from adapters import registry
+from tui.commands.output import write
+from tui.filter import matches
+from whygate import render
+from whygate.errors import UserError
+from whygate.snapshot import Snapshot
+from whygate.text import count, visible
+
+KINDS = ("users", "groups", "roles", "policies", "resources", "questions", "coverage")
+
+
+def rows(snapshot: Snapshot, kind: str) -> Iterator[dict[str, object]]:
+    """What is there of one kind: at least kind, arn, name and account."""
+    if kind == "coverage":
+        for account in snapshot.accounts:
+            for row in account.coverage:
+                yield {
+                    "kind": "coverage",
+                    "arn": None,
+                    "name": row.part,
+                    "account": account.id,
+                    "status": row.status,
+                    "region": row.region,
+                    "detail": row.detail,
+                }
+    elif kind == "questions":
+        for item in snapshot.questions:
+            named = {"principal": item.principal, "action": item.action, "resource": item.resource, "context": dict(item.context)}
+            yield {"kind": "question", "arn": None, "name": item.title, "account": snapshot.primary.id, **named}
+    elif kind == "resources":
+        for resource in snapshot.resources:
+            yield {"kind": "resource", "arn": resource.arn, "name": resource.name, "account": resource.account, "type": resource.type}
+    else:
+        things = {"users": snapshot.users, "groups": snapshot.groups, "roles": snapshot.roles, "policies": snapshot.policies}[kind]
+        for thing in things:
+            yield {"kind": {"policies": "policy"}.get(kind, kind[:-1]), "arn": thing.arn, "name": thing.name, "account": thing.account}
+
+
+def run(options: argparse.Namespace) -> int:
+    """Prints counts without KIND, else a line a thing. Raises `UserError` for a kind that there is not."""
+    kind = options.kind.lower()
+    if kind and kind not in KINDS and f"{kind}s" in KINDS:
+        kind += "s"
+    if kind and kind not in KINDS:
+        raise UserError(f"there is no kind {options.kind!r}", todo=f"use one of {', '.join(KINDS)}")
+    snapshot = registry.load(options.source)
+    if not kind:
+        return _summary(snapshot, options)
+    words = " ".join(options.filter)
+    everything = list(rows(snapshot, kind))
+    found = [everything[index] for index in matches(words, [f"{row['name']} {row['arn'] or ''}".casefold() for row in everything])]
+    if options.format == "json":
+        for row in found:
+            write(render.json_text(row))
+    elif options.format == "markdown":
+        write("| name | account | ARN |\n|---|---|---|")
+        for row in found:
+            write(f"| {render.plain(str(row['name']))} | {render.plain(str(row['account'] or ''))} | {render.plain(_second(row))} |")
+    else:
+        width = min(44, max((len(visible(str(row["name"]))) for row in found), default=0))
+        for row in found:
+            write(f"{visible(str(row['name'])):<{width}}  {visible(_second(row))}".rstrip())
+    return 0
+
+
+def _second(row: dict[str, object]) -> str:
+    """What stands beside the name."""
+    if row["kind"] == "coverage":
+        return " ".join(str(part) for part in (row["account"], row["status"], row["region"], row["detail"]) if part)
+    if row["kind"] == "question":
+        given = " ".join(f"{key}={value}" for key, value in dict(row["context"]).items())  # type: ignore[call-overload]  # a mapping by `rows`
+        return " ".join(part for part in (str(row["principal"]), str(row["action"]), str(row["resource"]), given) if part)
+    return str(row["arn"])
+
+
+def _summary(snapshot: Snapshot, options: argparse.Namespace) -> int:
+    counts = {kind: sum(1 for _ in rows(snapshot, kind)) for kind in KINDS if kind != "coverage"}
+    if options.format == "json":
+        for account in snapshot.accounts:
+            row = {"kind": "account", "arn": None, "name": account.alias or account.id, "account": account.id}
+            write(
+                render.json_text(
+                    {**row, **(counts if account is snapshot.primary else {}), "not_collected": list(snapshot.coverage_gaps())}
+                )
+            )
+        return 0
+    for account in snapshot.accounts:
+        write(visible(f"{account.id or 'account unknown'}" + (f" ({account.alias})" if account.alias else "")))
+    write(", ".join(count(number, kind.removesuffix("s").replace("policie", "policy"), kind) for kind, number in counts.items()))
+    gaps = snapshot.coverage_gaps()
+    if gaps:
+        write(visible(f"not collected: {', '.join(gaps)}"))
+    for warning in snapshot.warnings:
+        write(visible(f"warning: {warning}"))
+    return 0

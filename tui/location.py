@@ -1,0 +1,133 @@
+"""Places in the explorer as values: a `Location`, its one-line text form, and the `History` of places that were visited."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, unquote
+
+import msgspec
+
+from whygate.errors import UserError
+
+KINDS = ("list", "principal", "policy", "question")
+LISTS = ("users", "groups", "roles", "policies", "resources", "questions", "coverage")
+
+# Left as they are so that an ARN in a bookmark still reads as an ARN.
+_LEGIBLE = ":/*@=,.+-_$(){}[]!~"
+
+
+class Location(msgspec.Struct, frozen=True):
+    """A place: `kind` is one of KINDS, `id` says which one, `query` is what it is looked at under, as (name, value) pairs."""
+
+    kind: str
+    id: str = ""
+    query: tuple[tuple[str, str], ...] = ()
+
+    def value(self, name: str, default: str = "") -> str:
+        """The first value of `name` in the query."""
+        return next((value for key, value in self.query if key == name), default)
+
+    def with_query(self, **values: str) -> Location:
+        """The same place under another query; empty values are left out."""
+        return Location(self.kind, self.id, tuple((key, value) for key, value in values.items() if value))
+
+    def __str__(self) -> str:
+        """One line of ASCII, read back by `parse`: `kind id?name=value&name=value`."""
+        query = "&".join(f"{_quoted(key, '=')}={_quoted(value)}" for key, value in self.query)
+        text = f"{self.kind} {_quoted(self.id)}".rstrip()
+        return f"{text}?{query}" if query else text
+
+
+def _quoted(text: str, also: str = "") -> str:
+    return quote(text, safe=_LEGIBLE.replace(also, "") if also else _LEGIBLE, errors="surrogatepass")
+
+
+def _unquoted(text: str) -> str:
+    return unquote(text, errors="surrogatepass")
+
+
+def parse(text: str) -> Location:
+    """The location that `str` wrote as `text`. Raises UserError for a kind that there is not."""
+    place, _, query = text.strip().partition("?")
+    kind, _, name = place.partition(" ")
+    if kind not in KINDS:
+        raise UserError(f"no place is called {kind!r}", todo=f"begin it with {', '.join(KINDS[:-1])} or {KINDS[-1]}")
+    if kind == "list" and name not in LISTS:
+        raise UserError(f"there is no list of {name!r}", todo=f"name one of {', '.join(LISTS)}")
+    pairs = [part.partition("=") for part in query.split("&") if part]
+    return Location(kind, _unquoted(name.strip()), tuple((_unquoted(key), _unquoted(value)) for key, _, value in pairs))
+
+
+class State(msgspec.Struct, frozen=True):
+    """How a place was left: the row under the cursor, the first row in view, the filter, and which rows were open."""
+
+    cursor: int | None = None
+    top: int = 0
+    filter: str = ""
+    opened: frozenset[str] | None = None
+
+
+class Visit(msgspec.Struct, frozen=True):
+    """A location in the history, with the label that the breadcrumb shows and the state it was left in."""
+
+    location: Location
+    label: str
+    state: State = State()
+
+
+class History:
+    """Where the user has been: a list of visits and a position in it. The values in it never change, only the list does."""
+
+    def __init__(self, first: Visit) -> None:
+        self._visits = [first]
+        self._position = 0
+
+    @property
+    def current(self) -> Visit:
+        return self._visits[self._position]
+
+    def leave(self, state: State) -> None:
+        """Remember how the current place looks, before going elsewhere."""
+        visit = self.current
+        self._visits[self._position] = Visit(visit.location, visit.label, state)
+
+    def go(self, visit: Visit) -> None:
+        """Move to a new place; what lay ahead is forgotten."""
+        del self._visits[self._position + 1 :]
+        self._visits.append(visit)
+        self._position += 1
+
+    def replace(self, visit: Visit) -> None:
+        """The current place became another one without a step, as when an input of a question was edited."""
+        self._visits[self._position] = visit
+
+    def back(self) -> Visit | None:
+        """The place before, or None at the beginning."""
+        if self._position == 0:
+            return None
+        self._position -= 1
+        return self.current
+
+    def forward(self) -> Visit | None:
+        """The place that `back` came from, or None."""
+        if self._position + 1 == len(self._visits):
+            return None
+        self._position += 1
+        return self.current
+
+    @property
+    def trail(self) -> tuple[str, ...]:
+        """The labels of the way here, from the last list that was passed."""
+        start = self._position
+        while start > 0 and self._visits[start].location.kind != "list":
+            start -= 1
+        return tuple(visit.label for visit in self._visits[start : self._position + 1])
+
+
+def label_of(location: Location) -> str:
+    """A label for a place that was named and not walked to."""
+    if location.kind == "list":
+        return location.id.capitalize()
+    if location.kind == "question":
+        return "Can…?"
+    name = location.id.rsplit("/", 1)[-1]
+    return f"group {name}" if ":group/" in location.id and location.kind == "principal" else name

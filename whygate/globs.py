@@ -1,0 +1,149 @@
+"""Wildcard patterns as AWS uses them: `*` is any run of characters, `?` exactly one. Linear, never a regular expression:
+the patterns come from documents that somebody else wrote, and a regular expression with many stars can take for ever.
+"""
+
+from __future__ import annotations
+
+import functools
+
+ANY = 0
+ONE = 1
+ANY_BUT_COLON = 2
+ONE_BUT_COLON = 3
+
+# Literal text, or one of the wildcards above. Literal text from a variable may hold stars: they are stars (R79).
+Part = str | int
+Parts = tuple[Part, ...]
+
+
+@functools.lru_cache(maxsize=65536)
+def parse(text: str) -> Parts:
+    """The parts of a pattern as written."""
+    parts: list[Part] = []
+    literal = ""
+    for character in text:
+        if character in "*?":
+            if literal:
+                parts.append(literal)
+                literal = ""
+            wildcard = ANY if character == "*" else ONE
+            if not (wildcard == ANY and parts and parts[-1] == ANY):
+                parts.append(wildcard)
+        else:
+            literal += character
+    if literal:
+        parts.append(literal)
+    return tuple(parts)
+
+
+def _at(segment: list[Part], value: str, position: int) -> int:
+    """Where `segment` (no ANY in it) ends when it begins at `position`, or -1."""
+    for part in segment:
+        if isinstance(part, str):
+            if not value.startswith(part, position):
+                return -1
+            position += len(part)
+        else:
+            if position >= len(value):
+                return -1
+            position += 1
+    return position
+
+
+def match(parts: Parts, value: str) -> bool:
+    """Whether the whole of `value` fits. Only ANY and ONE occur in `parts`."""
+    if not parts:
+        return value == ""
+    if len(parts) == 1:
+        only = parts[0]
+        return value == only if isinstance(only, str) else only == ANY or len(value) == 1
+    segments: list[list[Part]] = [[]]
+    for part in parts:
+        if part == ANY:
+            segments.append([])
+        else:
+            segments[-1].append(part)
+    position = _at(segments[0], value, 0)
+    if position < 0:
+        return False
+    if len(segments) == 1:
+        return position == len(value)
+    for segment in segments[1:-1]:
+        end = -1
+        while position <= len(value):
+            if segment and isinstance(segment[0], str):
+                position = value.find(segment[0], position)
+                if position < 0:
+                    return False
+            end = _at(segment, value, position)
+            if end >= 0:
+                break
+            position += 1
+        if end < 0:
+            return False
+        position = end
+    last = segments[-1]
+    width = sum(len(part) if isinstance(part, str) else 1 for part in last)
+    start = len(value) - width
+    return start >= position and _at(last, value, start) == len(value)
+
+
+def match_set(parts: Parts, value: str) -> bool:
+    """As `match`, for all four wildcards, by following every position at once."""
+    positions = {0}
+    for part in parts:
+        following: set[int] = set()
+        for position in positions:
+            if isinstance(part, str):
+                if value.startswith(part, position):
+                    following.add(position + len(part))
+            elif part in (ONE, ONE_BUT_COLON):
+                if position < len(value) and not (part == ONE_BUT_COLON and value[position] == ":"):
+                    following.add(position + 1)
+            else:
+                stop = len(value)
+                if part == ANY_BUT_COLON:
+                    colon = value.find(":", position)
+                    stop = colon if colon >= 0 else stop
+                following.update(range(position, stop + 1))
+        positions = following
+        if not positions:
+            return False
+    return len(value) in positions
+
+
+def overlap(first: Parts, second: Parts) -> bool:
+    """Whether some text fits both patterns (only ANY and ONE occur)."""
+    left, right = _units(first), _units(second)
+    seen: set[tuple[int, int]] = set()
+    waiting = [(0, 0)]
+    while waiting:
+        state = waiting.pop()
+        if state in seen:
+            continue
+        seen.add(state)
+        i, j = state
+        if i == len(left) and j == len(right):
+            return True
+        if i < len(left) and left[i] == ANY:
+            waiting.append((i + 1, j))
+            if j < len(right):
+                waiting.append((i, j + 1))
+        if j < len(right) and right[j] == ANY:
+            waiting.append((i, j + 1))
+            if i < len(left):
+                waiting.append((i + 1, j))
+        if i < len(left) and j < len(right) and ANY not in (left[i], right[j]) and (ONE in (left[i], right[j]) or left[i] == right[j]):
+            waiting.append((i + 1, j + 1))
+    return False
+
+
+def _units(parts: Parts) -> list[Part]:
+    units: list[Part] = []
+    for part in parts:
+        units.extend(part if isinstance(part, str) else [part])
+    return units
+
+
+def has_wildcard(text: str) -> bool:
+    return "*" in text or "?" in text
