@@ -20,7 +20,7 @@ import pyte
 
 # Sequences that pyte would print as text.
 _NOT_FOR_PYTE = re.compile(rb"\x1b\[[<>=?]?[0-9;:]*(?:[$][pwy]|[uqt])|\x1b\[>[0-9;]*[a-zA-Z]|\x1b[P_^][^\x1b]*\x1b\\")
-PATIENCE = 30.0
+PATIENCE = 10.0
 
 
 class Terminal:

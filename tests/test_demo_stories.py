@@ -48,6 +48,8 @@ STORIES = [
     Story("an administrator of OCR passes it", "kwesimanu", "iam:PassRole", NOTIFY, {PASSED: "textract.amazonaws.com"}, "allowed"),
     Story("the tag is prod", "paulosantos", "textract:GetAdapter", PROD, NOTHING, "allowed"),
     Story("the tag is dev", "paulosantos", "textract:GetAdapter", DEV, NOTHING, "implicitDeny"),
+    Story("analysis with a Textract adapter is disputed", "paulosantos", "textract:AnalyzeDocument", PROD, NOTHING, "depends"),
+    Story("analysis with the wrong tag", "paulosantos", "textract:AnalyzeDocument", DEV, NOTHING, "implicitDeny"),
     Story("a version has its own tag", "paulosantos", "textract:GetAdapterVersion", f"{PROD}/versions/2", NOTHING, "implicitDeny"),
     Story("MFA is not said", "sofiamartinez", "textract:DeleteAdapter", DEV, NOTHING, "depends"),
     Story("MFA is there", "sofiamartinez", "textract:DeleteAdapter", DEV, {MFA: "true"}, "allowed"),
@@ -89,7 +91,7 @@ STORIES = [
 # One for each entry of `Questions`, in its order: the account itself must not state answers, they are found.
 ANSWERS = [
     "implicitDeny", "allowed", "implicitDeny",  # Mateo, Mary
-    "allowed", "implicitDeny",  # tags
+    "allowed", "implicitDeny", "depends", "implicitDeny",  # tags
     "depends", "allowed",  # MFA
     "implicitDeny",  # the boundary
     "allowed", "explicitDeny",  # regions

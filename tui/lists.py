@@ -105,7 +105,7 @@ def _users(snapshot: Snapshot) -> Listing:
             ("tags", _tags(user.tags)),
         ]
 
-    columns = (Column("user", 28), Column("groups"), Column("policies", 8), Column("created", 10))
+    columns = (Column("user"), Column("groups"), Column("policies", 8), Column("created", 10))
     return Listing(
         "users",
         Rows(snapshot.users, columns, cells),
@@ -133,7 +133,7 @@ def _groups(snapshot: Snapshot) -> Listing:
 
     return Listing(
         "groups",
-        Rows(snapshot.groups, (Column("group", 28), Column("policies"), Column("members", 8)), cells),
+        Rows(snapshot.groups, (Column("group"), Column("policies"), Column("members", 8)), cells),
         _entity_text,
         lambda group: (Location("principal", group.arn), f"group {group.name}"),
         details,

@@ -26,7 +26,7 @@ TONES = ("head", "dim", "good", "bad", "maybe", "key", "string", "number", "stro
 
 
 class Column(msgspec.Struct, frozen=True):
-    """A column of `width` cells, or of what is left over where `width` is 0."""
+    """A column of `width` cells, or of an equal share of what is left over where `width` is 0."""
 
     title: str = ""
     width: int = 0
@@ -258,8 +258,10 @@ class Table(ScrollView, can_focus=True):
 
     def _widths(self) -> list[int]:
         columns = self._rows.columns
-        room = self.size.width - 2 - sum(column.width for column in columns) - 2 * (len(columns) - 1)
-        return [column.width or max(room, 0) for column in columns]
+        room = max(self.size.width - 2 - sum(column.width for column in columns) - 2 * (len(columns) - 1), 0)
+        loose = sum(1 for column in columns if not column.width)
+        shares = [room // loose + (number < room % loose) for number in range(loose)]
+        return [column.width or shares.pop(0) for column in columns]
 
     def _tone(self, tone: str) -> Style:
         return self.get_component_rich_style(f"table--{tone}") if tone else self.rich_style
