@@ -165,6 +165,18 @@ async def test_a_list_that_was_not_collected_says_so_and_is_not_called_empty() -
         await wait_for(pilot, lambda: "roles were not collected" in line(app, "lower"))
 
 
+async def test_a_second_enter_typed_before_the_first_was_through_does_not_walk_twice() -> None:
+    app = explorer(small())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await loaded(pilot)
+        account_place = app.place
+        table(app).action_enter()
+        table(app).action_enter()
+        await at_place(pilot, "principal")
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: app.place is account_place)
+
+
 async def test_the_versions_of_a_policy_go_round() -> None:
     app = explorer(small(), at=f"policy {SHARED}")
     async with app.run_test(size=(80, 24)) as pilot:

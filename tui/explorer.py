@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from rich.segment import Segment, Segments
 from textual.app import App, ComposeResult
@@ -38,7 +38,6 @@ class Explorer(App[None]):
     `load` is given.
     """
 
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (120, "-wide")]
     BINDINGS = actions.bindings(actions.EVERYWHERE)
     ENABLE_COMMAND_PALETTE = False
     INLINE_PADDING = 0
@@ -120,9 +119,9 @@ class Explorer(App[None]):
 
     def _say_loading(self, progress: str) -> None:
         text = f"loading {self._source}" + (f": {progress}" if progress else " …")
-        self._line("header").set(plain(f" {text}"))
-        if isinstance(account := self._places["list"], AccountPlace):
-            account.say([text])
+        self._line("header").set(joined(" ", text))
+        if not progress and isinstance(account := self._places["list"], AccountPlace):
+            account.announce([text])
 
     def on_explorer_progressed(self, message: Progressed) -> None:
         if message.generation == self._generation and self._snapshot is None:
@@ -134,7 +133,7 @@ class Explorer(App[None]):
         if not isinstance(message.error, UserError):
             raise message.error
         if isinstance(account := self._places["list"], AccountPlace):
-            account.say(["The account could not be opened.", "", str(message.error)])
+            account.announce(["The account could not be opened.", "", str(message.error)])
         self._line("header").set(joined(" ", self._source, " could not be opened"))
         self._say(str(message.error))
 
@@ -188,7 +187,8 @@ class Explorer(App[None]):
         return self._places.get(self.history.current.location.kind, self._places["list"])
 
     async def on_place_go(self, message: Place.Go) -> None:
-        await self._go(message.location, message.label)
+        if message.place is self.place:  # a second Enter, typed before the first one was through, would walk twice
+            await self._go(message.location, message.label)
 
     async def _go(self, location: Location, label: str) -> None:
         if self._snapshot is None:
@@ -199,7 +199,7 @@ class Explorer(App[None]):
         await self._arrive()
 
     def on_place_changed(self, message: Place.Changed) -> None:
-        if message.location is not None:
+        if message.location is not None and message.place is self.place:
             self.history.replace(Visit(message.location, message.label))
         self._draw()
 

@@ -22,9 +22,9 @@ class Place(Widget):
     class Go(Message):
         """Walk to a location."""
 
-        def __init__(self, location: Location, label: str) -> None:
+        def __init__(self, place: Place, location: Location, label: str) -> None:
             super().__init__()
-            self.location, self.label = location, label
+            self.place, self.location, self.label = place, location, label
 
     class Said(Message):
         """A notice for the user."""
@@ -36,9 +36,22 @@ class Place(Widget):
     class Changed(Message):
         """The status of the place changed, or (`location`) it became another place without a step."""
 
-        def __init__(self, location: Location | None = None, label: str = "") -> None:
+        def __init__(self, place: Place, location: Location | None = None, label: str = "") -> None:
             super().__init__()
-            self.location, self.label = location, label
+            self.place, self.location, self.label = place, location, label
+
+    def walk_to(self, location: Location, label: str) -> None:
+        self.post_message(self.Go(self, location, label))
+
+    def changed(self, location: Location | None = None, label: str = "") -> None:
+        self.post_message(self.Changed(self, location, label))
+
+    def say(self, text: str) -> None:
+        self.post_message(self.Said(text))
+
+    def take_focus(self, widget: Widget) -> None:
+        """Focus at once, not after the messages that wait: keys that were typed ahead are meant for this widget."""
+        self.screen.set_focus(widget)
 
     def show(self, snapshot: Snapshot, visit: Visit) -> None:
         """Swap the model and bring back the state in which the place was left."""

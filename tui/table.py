@@ -94,7 +94,7 @@ class Table(ScrollView, can_focus=True):
         self._shown: Sequence[int] = range(0)
         self._cursor = 0
         self._top_wanted: int | None = None
-        self._show_cursor = True
+        self._laid_out_for = Size(0, 0)
 
     # What is shown
 
@@ -196,6 +196,9 @@ class Table(ScrollView, can_focus=True):
         self._reveal()
 
     def on_resize(self) -> None:
+        if self.size == self._laid_out_for:  # Textual also says so when a widget is merely shown again
+            return
+        self._laid_out_for = self.size
         self.virtual_size = Size(self.size.width, self.count + self._head)
         if self._top_wanted is None:
             self._top_wanted = self.top
@@ -276,7 +279,7 @@ class Table(ScrollView, can_focus=True):
         if position >= self.count:
             return Strip.blank(width, self.rich_style)
         cells = self._rows.cells(self._rows.values[self._shown[position]])
-        if position == self._cursor and self._show_cursor:
+        if position == self._cursor:
             return self._strip("▸ ", cells, self.get_component_rich_style("table--cursor"))
         return self._strip("  ", cells, None)
 

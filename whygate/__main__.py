@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -16,26 +17,46 @@ _COMMANDS = {
     "sources": "tui.commands.sources",
     "explore": "tui.commands.explore",
 }
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status. 2 is always "no answer", with one line on standard error."""
-    from tui.commands.parser import parse
-    from whygate.text import visible
-
-    options = parse(sys.argv[1:] if arguments is None else arguments)
     try:
-        status: int = importlib.import_module(_COMMANDS[options.command]).run(options)
-        sys.stdout.flush()
-    except UserError as error:
-        sys.stderr.write(f"whygate: {visible(str(error))}\n")
-        return 2
+        try:
+            return _run(sys.argv[1:] if arguments is None else arguments)
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()
     except BrokenPipeError:  # `whygate list … | head`: what was wanted has been read
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_output()
         return 0
     except KeyboardInterrupt:
         return 130
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        _give_up_output()
+        sys.stderr.write(f"whygate: the answer cannot be written: {error.strerror}; make room, or send it elsewhere\n")
+        return 2
+
+
+def _run(arguments: Sequence[str]) -> int:
+    from tui.commands.parser import parse
+    from whygate.text import visible
+
+    options = parse(arguments)
+    try:
+        status: int = importlib.import_module(_COMMANDS[options.command]).run(options)
+    except UserError as error:
+        sys.stderr.write(f"whygate: {visible(str(error))}\n")
+        return 2
     return status
+
+
+def _give_up_output() -> None:
+    """Lets the interpreter flush what is left into nothing, so that it does not complain on its way out."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

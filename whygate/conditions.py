@@ -120,13 +120,15 @@ def _of_unknown_key(parsed: Operator, item: ConditionTest, value: Value, context
     reason = value.reason or Unknown("context", item.key)
     if parsed.family == "Null":
         sides = {text.lower() for text in item.values}
-        if value.sent:
+        if value.sent or not sides:
             return _null(item, Value("present"))
         return TRUE if {"true", "false"} <= sides else unknown(reason)
     reach = [_reach(parsed, text, context, variable) for text in item.values]
     matches, misses = any(can for can, _ in reach), not any(surely for _, surely in reach)
     outcomes = {outcome for outcome, possible in ((not parsed.negated, matches), (parsed.negated, misses)) if possible}
-    if not value.sent:
+    if value.multivalued and not parsed.qualifier:
+        outcomes.add(False)  # it may have several values (R74)
+    if not value.sent or parsed.qualifier:  # a set of empty texts is as good as absent (R71)
         missing = _absent(parsed, item.key)
         if missing.value is None:
             return unknown(reason)
@@ -142,12 +144,14 @@ def _reach(parsed: Operator, text: str, context: Context, variable: bool) -> tup
     if parsed.family == "String":
         expanded = variables.expand(text, context, variables=variable, wildcards=parsed.comparison == "like")
         return expanded.parts is not None, parsed.comparison == "like" and set(text) == {"*"}
-    if parsed.negated or parsed.family in ("Bool", "Binary"):
-        return True, False
     if parsed.family == "Arn":
         expanded = variables.expand(text, context, variables=variable, wildcards=True)
-        return expanded.parts is not None and (_arn_fields(expanded.parts) is not None or text == "*" or bool(expanded.unknowns)), False
-    readers: dict[Family, Callable[[str], object]] = {"Numeric": number, "Date": date, "Ip": network}
+        if expanded.parts is None:
+            return False, False
+        return parsed.negated or _arn_fields(expanded.parts) is not None or text == "*" or bool(expanded.unknowns), False
+    if parsed.negated or parsed.family == "Bool":
+        return True, False
+    readers: dict[Family, Callable[[str], object]] = {"Numeric": number, "Date": date, "Ip": network, "Binary": _bytes}
     return readers[parsed.family](text) is not None, False
 
 
@@ -232,10 +236,15 @@ def _bool(parsed: Operator, text: str, asked: str, context: Context, variable: b
 
 
 def _binary(parsed: Operator, text: str, asked: str, context: Context, variable: bool) -> Truth:
+    right, left = _bytes(text), _bytes(asked)
+    return known(right is not None and right == left)
+
+
+def _bytes(text: str) -> bytes | None:
     try:
-        return known(base64.b64decode(text, validate=True) == base64.b64decode(asked, validate=True))
+        return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        return FALSE
+        return None
 
 
 def _ip(parsed: Operator, text: str, asked: str, context: Context, variable: bool) -> Truth:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from whygate import catalogue
 from whygate.errors import UserError
 from whygate.logic import Unknown
 
@@ -29,6 +30,15 @@ MULTIVALUED = frozenset(
 )
 
 UNKNOWN_TEXT = "<unknown>"
+
+
+def is_multivalued(key: str) -> bool:
+    """Whether a key, in any letter case, carries a set of values (R70)."""
+    lowered = key.lower()
+    service = lowered.split(":", 1)[0]
+    return lowered in MULTIVALUED or (service != "aws" and catalogue.key_is_multivalued(service, lowered))
+
+
 _KEY = re.compile(r"[^\s:]+:\S.*")
 
 
@@ -94,9 +104,15 @@ class Context:
             value = absent("not given, and missing keys count as absent") if self._missing == "absent" else unknown("not given")
         if value.state == "present" and not value.values:
             value = absent(f"{value.origin}, empty")
-        if value.state == "present" and (key in MULTIVALUED or len(value.values) > 1):
+        if value.state != "absent" and (len(value.values) > 1 or is_multivalued(key)):
             value = msgspec.structs.replace(value, multivalued=True)
         return value
+
+    def filled(self, values: Mapping[str, Value]) -> Context:
+        """The same context with these values (keys in lower case) in the place of what was given or derived."""
+        copy = Context(None, self._derive, missing=self._missing)
+        copy._given = {**self._given, **values}
+        return copy
 
     @property
     def given(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from whygate.layers import ORDER, TITLES
 from whygate.logic import Unknown
 from whygate.matching import NO_RESOURCE
 from whygate.policy import Path
+from whygate.residual import residual
 from whygate.statements import Match, resource_applies
 
 HEADLINES = {
@@ -69,7 +70,8 @@ class KeyUse(msgspec.Struct, frozen=True):
 
 
 class Explanation(msgspec.Struct, frozen=True):
-    """All there is to say about one verdict. `deciding` is the index of the layer that decided."""
+    """All there is to say about one verdict. `deciding` is the index of the layer that decided; `unknowns` is what matters of what is
+    not known; `allowed_if` and `denied_if` are ways, each a list of things that must all hold (see `residual`)."""
 
     verdict: str
     headline: str
@@ -83,6 +85,8 @@ class Explanation(msgspec.Struct, frozen=True):
     unknowns: tuple[Unknown, ...]
     notes: tuple[str, ...]
     context: tuple[KeyUse, ...]
+    allowed_if: tuple[tuple[str, ...], ...] = ()
+    denied_if: tuple[tuple[str, ...], ...] = ()
 
 
 def explain(verdict: Verdict) -> Explanation:
@@ -91,6 +95,7 @@ def explain(verdict: Verdict) -> Explanation:
     nearest = _near_misses(verdict, deciding)
     near = {id(match) for match in nearest}
     reports = tuple(_layer(verdict, name, near) for name in ORDER)
+    left = residual(verdict)
     return Explanation(
         verdict=verdict.verdict,
         headline=HEADLINES[verdict.verdict],
@@ -101,9 +106,11 @@ def explain(verdict: Verdict) -> Explanation:
         layers=reports,
         deciding=ORDER.index(deciding),
         near_misses=tuple(_statement(match, verdict, True) for match in nearest),
-        unknowns=verdict.unknowns,
+        unknowns=left.unknowns,
         notes=(*_notes(verdict), *verdict.notes),
         context=_context(verdict),
+        allowed_if=left.allowed_if,
+        denied_if=left.denied_if,
     )
 
 

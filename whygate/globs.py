@@ -101,11 +101,11 @@ def match_set(parts: Parts, value: str) -> bool:
                 if position < len(value) and not (part == ONE_BUT_COLON and value[position] == ":"):
                     following.add(position + 1)
             else:
-                stop = len(value)
-                if part == ANY_BUT_COLON:
-                    colon = value.find(":", position)
-                    stop = colon if colon >= 0 else stop
-                following.update(range(position, stop + 1))
+                reached = position
+                while reached not in following:  # where another position came by is not walked twice
+                    following.add(reached)
+                    if reached < len(value) and not (part == ANY_BUT_COLON and value[reached] == ":"):
+                        reached += 1
         positions = following
         if not positions:
             return False

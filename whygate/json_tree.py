@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from datetime import date
 from typing import Any
 
 import msgspec
+
+
+MAX_DEPTH = 100
+"""How deeply values may be nested. A policy needs seven levels; far more would exhaust whoever walks the tree."""
+
+_TOO_DEEP = "nested too deeply"
 
 
 class Number(str):
@@ -52,22 +59,41 @@ def _refuse_constant(text: str) -> Any:
 def loads(text: str) -> Any:
     """Read JSON text into `Object`, list, str, `Number`, bool and None; raises ValueError with a position, or for too deep nesting."""
     try:
-        return json.loads(text, object_pairs_hook=Object, parse_int=Number, parse_float=Number, parse_constant=_refuse_constant)
+        tree = json.loads(text, object_pairs_hook=Object, parse_int=Number, parse_float=Number, parse_constant=_refuse_constant)
     except RecursionError:
-        raise ValueError("nested too deeply") from None
+        raise ValueError(_TOO_DEEP) from None
+    if text.count("[") + text.count("{") > MAX_DEPTH:
+        _check_depth(tree)
+    return tree
+
+
+def _check_depth(tree: Any) -> None:
+    level = [tree]
+    for _ in range(MAX_DEPTH):
+        level = [item for part in level for item in (part.values() if isinstance(part, dict) else part) if isinstance(item, (dict, list))]
+        if not level:
+            return
+    raise ValueError(_TOO_DEEP)
 
 
 def from_python(value: Any) -> Any:
-    """The same tree for a value that came as Python objects."""
+    """The same tree for a value that came as Python objects; YAML makes dates of a Version without quotes, here they are text
+    again. Raises ValueError for what holds itself or is nested too deeply."""
+    return _from_python(value, MAX_DEPTH)
+
+
+def _from_python(value: Any, deeper: int) -> Any:
     if isinstance(value, (Object, Number)):
         return value
-    if isinstance(value, dict):
-        return Object([(str(key), from_python(item)) for key, item in value.items()])
-    if isinstance(value, (list, tuple)):
-        return [from_python(item) for item in value]
+    if isinstance(value, (dict, list, tuple)):
+        if not deeper:
+            raise ValueError(_TOO_DEEP)
+        if isinstance(value, dict):
+            return Object([(str(key), _from_python(item, deeper - 1)) for key, item in value.items()])
+        return [_from_python(item, deeper - 1) for item in value]
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return Number(json.dumps(value))
-    return value
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _scalar(value: Any) -> str:

@@ -11,8 +11,8 @@ class Unknown(msgspec.Struct, frozen=True, order=True):
     """One thing that was not known and mattered.
 
     `kind` is `context` (a condition key: `name` is the key), `layer` (a whole layer was not collected: `name` is the
-    layer), `policy` (one document is missing or unreadable: `name` is its ARN or label), `principal`, `resource`, or
-    `rule` (AWS's own texts leave it open: `name` is the rule number). `detail` is a plain sentence.
+    layer), `policy` (one document is missing or unreadable: `name` is its ARN or label), `principal`, `resource`, `owner`
+    (of a resource), or `rule` (AWS's own texts leave it open: `name` is the rule number). `detail` is a plain sentence.
     """
 
     kind: str

@@ -149,7 +149,7 @@ def absent_variable(pattern: str, context: Context) -> str:
     for item in variables.parse(taken.resource, True):
         if isinstance(item, variables.Variable) and item.default is None:
             value = context.get(item.key)
-            if value.state == "absent" or (value.state == "present" and value.multivalued):
+            if value.state == "absent" or value.multivalued:
                 return item.key
     return ""
 

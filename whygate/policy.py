@@ -193,7 +193,10 @@ def from_python(value: Any) -> Policy:
     """A policy from Python values (a dict, or a bare list of statements), or from its text."""
     if isinstance(value, (str, bytes)):
         return read(value)
-    return from_tree(json_tree.from_python(value))
+    try:
+        return from_tree(json_tree.from_python(value))
+    except ValueError as error:
+        return _unreadable(f"the document is {error}")
 
 
 def read(raw: bytes | str) -> Policy:
@@ -206,9 +209,9 @@ def read(raw: bytes | str) -> Policy:
         return _unreadable(f"the document is not UTF-8 at byte {error.start}")
     for _ in range(3):  # a JSON string may hold URL-encoded text, which holds the object
         stripped = text.strip().lstrip("\ufeff")
-        if stripped[:1] == "%" or (stripped[:1] != '"' and re.match(r"[^\s{\[]*%(7[Bb]|5[Bb])", stripped)):
-            stripped = urllib.parse.unquote(stripped, errors="strict").strip()
         try:
+            if stripped[:1] == "%" or (stripped[:1] != '"' and re.match(r"[^\s{\[]*%(7[Bb]|5[Bb])", stripped)):
+                stripped = urllib.parse.unquote(stripped, errors="strict").strip()
             tree = json_tree.loads(stripped)
         except (ValueError, UnicodeDecodeError) as error:
             return _unreadable(f"the document is not JSON: {_complaint(error)}")

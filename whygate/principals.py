@@ -56,7 +56,8 @@ def _entry(kind: str, text: str, caller: Caller) -> tuple[str, Truth]:
     if kind == "Service":
         return ("direct", TRUE) if caller.kind == "service" and caller.arn == text else nothing
     if kind == "Federated":
-        return ("direct", TRUE) if caller.kind == "provider" and text in (caller.arn, caller.name) else nothing
+        # Some providers are called as services are: cognito-identity.amazonaws.com.
+        return ("direct", TRUE) if caller.kind in ("provider", "service") and text in (caller.arn, caller.name) else nothing
     if kind == "CanonicalUser":
         why = Unknown("principal", text, "which account this canonical user id belongs to is not in the data")
         return ("account", unknown(why)) if caller.is_principal else nothing
@@ -69,7 +70,7 @@ def _entry(kind: str, text: str, caller: Caller) -> tuple[str, Truth]:
         if (
             not caller.is_principal
             or account != caller.account
-            or (text.startswith("arn:") and arn.parse(text).partition != caller.partition)
+            or (text.startswith("arn:") and not text.startswith(f"arn:{caller.partition}:"))
         ):
             return nothing
         return ("direct" if caller.kind == "root" else "account"), TRUE

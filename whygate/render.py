@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import msgspec
@@ -15,14 +16,24 @@ VERDICT_MARKS = {"allowed": "✓", "explicitDeny": "✗", "implicitDeny": "✗",
 
 
 def json_text(value: Any) -> str:
-    """One line of JSON, safe on a terminal."""
-    return visible_json(msgspec.json.encode(value).decode())
+    """One line of JSON, safe on a terminal. Text that is not Unicode (half a surrogate pair) is written as an escape."""
+    try:
+        encoded = msgspec.json.encode(value).decode()
+    except UnicodeEncodeError:
+        encoded = json.dumps(value, ensure_ascii=False)
+    return visible_json(encoded)
 
 
 def title(statement: StatementReport) -> str:
     """`group ocr › TextractUse › ReadForms`: where a statement stands."""
     label = statement.sid or f"statement {statement.index + 1}"
     return " › ".join(part for part in (f"group {statement.through}" if statement.through else "", statement.policy_name, label) if part)
+
+
+def ways(explanation: Explanation) -> tuple[str, ...]:
+    """`allowed if …` and `denied if …`, a line a way; where one way each way says it all, the shorter list stands for both."""
+    lines = [f"allowed if {' and '.join(way)}" for way in explanation.allowed_if]
+    return (*lines, *(f"denied if {' and '.join(way)}" for way in explanation.denied_if))
 
 
 def statement_data(statement: StatementReport) -> dict[str, object]:
@@ -59,6 +70,8 @@ def data(explanation: Explanation) -> dict[str, object]:
         "layers": [layer_data(layer) for layer in explanation.layers],
         "near_misses": [statement_data(statement) for statement in explanation.near_misses],
         "unknowns": [{"kind": item.kind, "name": item.name, "detail": item.detail or None} for item in explanation.unknowns],
+        "allowed_if": [list(way) for way in explanation.allowed_if],
+        "denied_if": [list(way) for way in explanation.denied_if],
         "context": [{"key": use.key, "value": use.value, "origin": use.origin} for use in explanation.context],
         "notes": list(explanation.notes),
     }
@@ -70,6 +83,7 @@ def text(explanation: Explanation) -> str:
     lines = [
         f"{explanation.principal} can {explanation.action} on {explanation.resource}?",
         f"{mark} {explanation.headline}: {explanation.reason}",
+        *(f"  {line}" for line in ways(explanation)),
         "",
     ]
     for index, layer in enumerate(explanation.layers):
@@ -94,6 +108,7 @@ def markdown(explanation: Explanation) -> str:
         f"## {_code(explanation.principal)} · {_code(explanation.action)} on {_code(explanation.resource)}",
         "",
         f"**{explanation.headline}**: {plain(explanation.reason)}",
+        *(f"- {plain(line)}" for line in ways(explanation)),
         "",
         "| layer | decision | because |",
         "|---|---|---|",

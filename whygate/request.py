@@ -32,7 +32,7 @@ class Request(msgspec.Struct, frozen=True):
         if self.resource == NO_RESOURCE:
             return TRUE
         if self.resource_account is None:
-            return unknown(Unknown("resource", self.resource, "which account owns it is not in the ARN and not in the data"))
+            return unknown(Unknown("owner", self.resource, "the ARN names no account, and the resource is not in the data"))
         return TRUE if self.resource_account == self.caller.account else FALSE
 
     def is_action(self, *names: str) -> bool:

@@ -5,6 +5,7 @@ Reading a file into rows (JSON Lines, a list, YAML) is not done here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -39,6 +40,7 @@ KEYS = (
     "expected",
     "wildcard_only_action",
 )
+_CONDITION_KEY = re.compile(r"[^\s:]+:\S.*")
 # Scenario key, layer, and the kind of its policies, for layers that are a list of documents.
 _LAYERS = (
     ("identity_policies", "identity", "inline"),
@@ -115,6 +117,9 @@ def _scenario(row: Row, position: int) -> Scenario:
     context = value.get("context", {})
     if not isinstance(context, Mapping):
         raise wrong("context", "an object of condition keys")
+    for key in context:
+        if not _CONDITION_KEY.fullmatch(key):
+            raise wrong("context", f"an object of condition keys such as aws:SourceIp, and {key!r} is none")
     missing = value.get("missing_context", UNKNOWN)
     if missing not in (UNKNOWN, "absent"):
         raise wrong("missing_context", "unknown or absent")
@@ -124,7 +129,7 @@ def _scenario(row: Row, position: int) -> Scenario:
     if not isinstance(value.get("wildcard_only_action", False), bool):
         raise wrong("wildcard_only_action", "true or false")
     identity = value.get("id")
-    if identity is not None and not isinstance(identity, (str, int)):
+    if identity is not None and (isinstance(identity, bool) or not isinstance(identity, (str, int))):
         raise wrong("id", "text")
     given = {key: _layer_value(key, value[key], wrong) for key in (*_DOCUMENTS, "resource_policy", *_LEVELS) if value.get(key) is not None}
     return Scenario(
@@ -153,6 +158,9 @@ def _layer_value(key: str, value: Any, wrong: Any) -> Any:
         raise wrong(key, f"a list of {'levels' if key in _LEVELS else 'policy documents'}, or unknown")
     if key in _LEVELS and not all(isinstance(level, list) for level in value):
         raise wrong(key, "a list of levels, each a list of policy documents")
+    documents = [item for level in value for item in level] if key in _LEVELS else value
+    if not all(isinstance(item, (Mapping, str, list)) for item in documents):
+        raise wrong(key, f"a list of {'levels, each a list of ' if key in _LEVELS else ''}policy documents, which are objects")
     return value
 
 

@@ -131,8 +131,10 @@ def unknown(item: Unknown) -> str:
         return item.name
     if item.kind == "layer":
         return f"{_LAYER_NAMES.get(item.name, item.name)}{f' ({item.detail})' if item.detail else ''}"
+    if item.kind == "owner":
+        return f"which account owns {item.name}"
     if item.kind == "policy":
-        return f"{item.name}: {item.detail}"
+        return f"{item.name} ({item.detail})"
     if item.kind == "rule":
         return f"{item.detail} ({item.name})"
     return f"{item.detail} ({item.name})" if item.detail else item.name

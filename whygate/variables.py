@@ -13,7 +13,6 @@ from whygate.globs import Part, Parts
 from whygate.logic import Unknown
 
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")
-_DEFAULT = re.compile(r"(.*?)\s*,\s*'(.*)'\s*", re.DOTALL)
 
 
 class Variable(msgspec.Struct, frozen=True):
@@ -40,11 +39,19 @@ def parse(text: str, wildcards: bool) -> tuple[Part | Variable, ...]:
         if inside in ("*", "?", "$"):
             found.append(inside)
         else:
-            default = _DEFAULT.fullmatch(inside)
-            found.append(Variable(default.group(1).strip(), default.group(2)) if default else Variable(inside.strip(), None))
+            found.append(_variable(inside))
         position = match.end()
     found.extend(_plain(text[position:], wildcards))
     return tuple(found)
+
+
+def _variable(inside: str) -> Variable:
+    """`key` or `key, 'default'` (R78)."""
+    key, comma, rest = inside.partition(",")
+    default = rest.strip()
+    if comma and len(default) > 1 and default[0] == default[-1] == "'":
+        return Variable(key.strip(), default[1:-1])
+    return Variable(inside.strip(), None)
 
 
 def _plain(text: str, wildcards: bool) -> Parts:
@@ -62,10 +69,11 @@ def expand(text: str, context: Context, *, variables: bool, wildcards: bool) -> 
             parts.append(item)
             continue
         value = context.get(item.key)
-        if value.state == "unknown":
+        usable = not value.multivalued  # a key with several values is no variable: as absent (R76)
+        if value.state == "unknown" and usable:
             parts.append(globs.ANY)
             unknowns.append(value.reason or Unknown("context", item.key))
-        elif value.state == "present" and not value.multivalued:
+        elif value.state == "present" and usable:
             if value.values[0]:
                 parts.append(value.values[0])
         elif item.default is not None:

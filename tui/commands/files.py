@@ -24,11 +24,11 @@ def read_text(name: str) -> str:
 
 
 def _decoded(data: bytes, name: str) -> str:
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    encoding, title = ("utf-16", "UTF-16") if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "UTF-8")
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise UserError(f"not {encoding[:5].upper()} text at byte {error.start}", where=name, todo="save it as UTF-8") from None
+        raise UserError(f"not {title} text at byte {error.start}", where=name, todo="save it as UTF-8") from None
     if not text.strip():
         raise UserError("the file is empty", where=name)
     return text

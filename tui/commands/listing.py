@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 from collections.abc import Iterator
 
 from adapters import registry
 from tui.commands.output import write
 from tui.filter import matches
 from whygate import render
+from whygate.entities import Account
 from whygate.errors import UserError
 from whygate.snapshot import Snapshot
 from whygate.text import count, visible
@@ -81,22 +83,28 @@ def _second(row: dict[str, object]) -> str:
 
 
 def _summary(snapshot: Snapshot, options: argparse.Namespace) -> int:
-    counts = {kind: sum(1 for _ in rows(snapshot, kind)) for kind in KINDS if kind != "coverage"}
+    kinds = [kind for kind in KINDS if kind != "coverage"]
+    listed = {kind: list(rows(snapshot, kind)) for kind in kinds}
     if options.format == "json":
         for account in snapshot.accounts:
-            row = {"kind": "account", "arn": None, "name": account.alias or account.id, "account": account.id}
-            write(
-                render.json_text(
-                    {**row, **(counts if account is snapshot.primary else {}), "not_collected": list(snapshot.coverage_gaps())}
-                )
-            )
+            counts = {kind: sum(1 for row in listed[kind] if row["account"] == account.id) for kind in kinds}
+            named = {"kind": "account", "arn": None, "name": account.alias or account.id, "account": account.id}
+            write(render.json_text({**named, **counts, "not_collected": list(_gaps(snapshot, account))}))
         return 0
+    lead, shown = ("- ", render.plain) if options.format == "markdown" else ("", visible)
     for account in snapshot.accounts:
-        write(visible(f"{account.id or 'account unknown'}" + (f" ({account.alias})" if account.alias else "")))
-    write(", ".join(count(number, kind.removesuffix("s").replace("policie", "policy"), kind) for kind, number in counts.items()))
-    gaps = snapshot.coverage_gaps()
-    if gaps:
-        write(visible(f"not collected: {', '.join(gaps)}"))
+        write(lead + shown(f"{account.id or 'account unknown'}" + (f" ({account.alias})" if account.alias else "")))
+    words = [count(len(found), kind.removesuffix("s").replace("policie", "policy"), kind) for kind, found in listed.items()]
+    write(lead + ", ".join(words))
+    for account in snapshot.accounts:
+        gaps = _gaps(snapshot, account)
+        of = f" of {account.id}" if len(snapshot.accounts) > 1 else ""
+        if gaps:
+            write(lead + shown(f"not collected{of}: {', '.join(gaps)}"))
     for warning in snapshot.warnings:
-        write(visible(f"warning: {warning}"))
+        write(lead + shown(f"warning: {warning}"))
     return 0
+
+
+def _gaps(snapshot: Snapshot, account: Account) -> tuple[str, ...]:
+    return dataclasses.replace(snapshot, accounts=(account,)).coverage_gaps()

@@ -5,13 +5,24 @@ from __future__ import annotations
 import os
 import sys
 
+from whygate.errors import UserError
+
 _COLOURS = {"allowed": "32", "explicitDeny": "31", "implicitDeny": "31", "depends": "33"}
+
+# The marks for terminals without them: a plain ? would read as "depends".
+_PLAIN = {"✓": "+", "✗": "x", "–": "-", "▸": ">", "›": ">", "≈": "~", "·": "-", "…": "..."}
 
 
 def write(text: str) -> None:
     """Text that was made safe already, and a line feed. Terminals that cannot show a character get a replacement, never a crash."""
+    if sys.stdout is None:
+        raise UserError("standard output is closed", todo="send it to a file or a pipe")
     encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        text = "".join(_PLAIN.get(character, character) for character in text).encode(encoding, "replace").decode(encoding)
+    sys.stdout.write(text + "\n")
 
 
 def complain(line: str) -> None:

@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Sequence
 
 from whygate import __version__
+from whygate.arn import ACCOUNT_ID
+from whygate.text import visible
 
 COMMANDS = ("list", "can", "simulate", "sources")
 FORMATS = ("text", "json", "markdown")
@@ -26,7 +28,14 @@ class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line, with exit status 2."""
 
     def error(self, message: str) -> None:  # type: ignore[override]  # argparse types it NoReturn; exit() below never returns
-        self.exit(2, f"whygate: {message}; see `{self.prog} --help`\n")
+        self.exit(2, f"whygate: {visible(message)}; see `{self.prog} --help`\n")
+
+
+def _account(text: str) -> str:
+    """An account id, for argparse."""
+    if not ACCOUNT_ID.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not an account id of 12 digits")
+    return text
 
 
 def _context_options(parser: argparse.ArgumentParser) -> None:
@@ -46,7 +55,7 @@ def _context_options(parser: argparse.ArgumentParser) -> None:
         default="unknown",
         help="what a condition key is that nobody gave (default: unknown)",
     )
-    parser.add_argument("--resource-account", metavar="ID", help="who owns the resource, where its ARN does not say (S3)")
+    parser.add_argument("--resource-account", type=_account, metavar="ID", help="who owns the resource, where its ARN does not say (S3)")
     parser.add_argument(
         "--credential",
         choices=("long-term", "session-token", "console"),
@@ -93,7 +102,7 @@ def build() -> argparse.ArgumentParser:
     listing.add_argument(
         "kind", nargs="?", metavar="KIND", default="", help="users, groups, roles, policies, resources, questions or coverage"
     )
-    listing.add_argument("filter", nargs="*", metavar="FILTER", help="words that must all be in the name or ARN; !word must not")
+    listing.add_argument("filter", nargs="*", default=[], metavar="FILTER", help="words that must all be in the name or ARN; !word must not")
     _output_options(listing)
 
     can = commands.add_parser(

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from whygate.snapshot import Snapshot
 
 DETAILS_WIDTH = 40
+WIDE = 120
 LABEL_WIDTH = 11
 
 
@@ -51,7 +52,13 @@ class AccountPlace(Place):
             yield Block(id="details")
         yield Block(id="message")
 
-    def say(self, lines: list[str], style: str = "") -> None:
+    def on_resize(self) -> None:
+        """A wide terminal has the lists on the left and details on the right, a narrow one the lists on a line of their own."""
+        self.set_class(self.app.size.width >= WIDE, "-wide")
+        if self._listing is not None:
+            self._show_lists(self._listing.name)
+
+    def announce(self, lines: list[str], style: str = "") -> None:
         """Show a message in place of the lists."""
         self.add_class("-message")
         width = max(self.app.size.width - 8, 20)
@@ -88,15 +95,15 @@ class AccountPlace(Place):
         if not only:
             reason = f"nothing in {self._listing.name} matches {self._filter}" if self._haystacks else self._listing.empty
             self.query_one("#details", Block).set([plain(line) for line in wrapped(reason, DETAILS_WIDTH - 2)])
-            self.post_message(self.Said(reason))
-        self.post_message(self.Changed())
+            self.say(reason)
+        self.changed()
 
     @property
     def _table(self) -> Table:
         return self.query_one("#rows", Table)
 
     def settle(self) -> None:
-        self._table.focus()
+        self.take_focus(self._table)
 
     def state(self) -> State:
         return State(cursor=self._table.cursor, top=self._table.top, filter=self._filter)
@@ -134,20 +141,23 @@ class AccountPlace(Place):
     @on(Table.Entered, "#rows")
     @on(Table.Opened, "#rows")
     def _enter(self, message: Table.RowMessage) -> None:
-        target = self._listing.target(message.value) if self._listing is not None else None
+        if self._listing is None or message.value is not self._table.value:  # a row of the list that was here before
+            return
+        target = self._listing.target(message.value)
         if target is None:
-            self.post_message(self.Said("there is nothing further to show about this row"))
+            self.say("there is nothing further to show about this row")
         else:
-            self.post_message(self.Go(*target))
+            self.walk_to(*target)
 
     @on(Table.Moved, "#rows")
-    def _show_details(self, message: Table.Moved) -> None:
-        self.post_message(self.Changed())
-        if self._listing is None or message.value is None or not self.query_one("#details").display:
+    def _show_details(self) -> None:
+        self.changed()
+        value = self._table.value  # not the message's: that may be of the list that was here before
+        if self._listing is None or value is None or not self.query_one("#details").display:
             return
         lines: list[Content] = []
-        for name, value in self._listing.details(message.value):
-            for number, part in enumerate(wrapped(value, DETAILS_WIDTH - LABEL_WIDTH - 2)):
+        for name, text in self._listing.details(value):
+            for number, part in enumerate(wrapped(text, DETAILS_WIDTH - LABEL_WIDTH - 2)):
                 lines.append(joined((("" if number else name).ljust(LABEL_WIDTH), "$text-muted"), part))
         self.query_one("#details", Block).set(lines)
 
@@ -164,7 +174,7 @@ class AccountPlace(Place):
         self._left_in[self._listing.name] = self.state()
         location = Location("list", name)
         visit = Visit(location, label_of(location), self._left_in.get(name, State()))
-        self.post_message(self.Changed(location, visit.label))
+        self.changed(location, visit.label)
         self.show(self._snapshot, visit)
         self.settle()
 
@@ -195,8 +205,8 @@ class AccountPlace(Place):
         prompt.display = True
         prompt.value = self._filter
         prompt.cursor_position = len(self._filter)
-        prompt.focus()
-        self.post_message(self.Changed())
+        self.take_focus(prompt)
+        self.changed()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
@@ -218,4 +228,4 @@ class AccountPlace(Place):
         self.remove_class("-filtering")
         self.query_one("#filter").display = False
         self.settle()
-        self.post_message(self.Changed())
+        self.changed()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 
 from tui import actions
@@ -36,6 +36,7 @@ class PolicyPlace(Place):
         self._location = Location("policy")
         self._explanation: Explanation | None = None
         self._rows: list[PaperRow] = []
+        self._width = 0
         self._asker = Asker(self)
 
     def compose(self) -> ComposeResult:
@@ -95,7 +96,7 @@ class PolicyPlace(Place):
     def _lay_out(self, cursor: int | None, top: int | None) -> None:
         if self._held is None:
             return
-        width = self.app.size.width
+        width = self._width = self.app.size.width
         policy = self._held.policy
         if policy.unreadable:
             self._rows = [PaperRow(((part, "maybe"),)) for part in wrapped(policy.unreadable, width - 12)]
@@ -120,8 +121,8 @@ class PolicyPlace(Place):
             rows.append(PaperRow(((text, ""),), target=(Location("principal", entity.arn), label)))
         return rows
 
-    def on_resize(self, event: events.Resize) -> None:
-        if self._rows:
+    def on_resize(self) -> None:
+        if self._rows and self._width != self.app.size.width:
             self._lay_out(self._table.cursor, self._table.top)
 
     @on(Answered)
@@ -131,7 +132,7 @@ class PolicyPlace(Place):
             return
         self._explanation = message.explanation
         if message.complaint:
-            self.post_message(self.Said(message.complaint))
+            self.say(message.complaint)
         row = self._table.value
         statement = row.statement if isinstance(row, PaperRow) else None
         self._lay_out(None if statement is None or self._location.value("statement") == str(statement) else self._table.cursor, 0)
@@ -141,7 +142,7 @@ class PolicyPlace(Place):
         raise message.error
 
     def settle(self) -> None:
-        self._table.focus()
+        self.take_focus(self._table)
 
     def state(self) -> State:
         return State(cursor=self._table.cursor, top=self._table.top)
@@ -169,7 +170,7 @@ class PolicyPlace(Place):
         if ahead:
             self._table.move_to(ahead[0])
         else:
-            self.post_message(self.Said("that was the last statement" if direction > 0 else "that was the first statement"))
+            self.say("that was the last statement" if direction > 0 else "that was the first statement")
 
     def _begins(self, at: int) -> bool:
         return at == 0 or self._rows[at - 1].statement != self._rows[at].statement
@@ -188,20 +189,20 @@ class PolicyPlace(Place):
         known = versions(self._snapshot, self._held.arn) if self._held.arn and self._held.version else ()
         if len(known) < 2:
             single = "there is one version only in this source"
-            self.post_message(self.Said(single if self._held.version else "only managed policies have versions"))
+            self.say(single if self._held.version else "only managed policies have versions")
             return
         at = next((number for number, each in enumerate(known) if each.version == self._held.version), 0)
         chosen = known[(at + 1) % len(known)]
         location = Location("policy", chosen.key, self._location.query)
-        self.post_message(self.Changed(location, chosen.name))
+        self.changed(location, chosen.name)
         self.show(self._snapshot, Visit(location, chosen.name))
 
     @on(Table.Entered)
     def _enter(self, message: Table.Entered) -> None:
         row = message.value
         if isinstance(row, PaperRow) and row.target is not None:
-            self.post_message(self.Go(*row.target))
+            self.walk_to(*row.target)
 
     @on(Table.Moved)
     def _moved(self) -> None:
-        self.post_message(self.Changed())
+        self.changed()

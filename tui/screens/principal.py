@@ -64,7 +64,7 @@ class PrincipalPlace(Place):
         self._table.show(Rows(self._rows, (Column(width=text_width), Column()), _cells), cursor=cursor, top=top)
 
     def settle(self) -> None:
-        self._table.focus()
+        self.take_focus(self._table)
 
     def state(self) -> State:
         return State(cursor=self._table.cursor, top=self._table.top, opened=self._opened)
@@ -82,7 +82,7 @@ class PrincipalPlace(Place):
     def _set_open(self, row: TreeRow, is_open: bool) -> None:
         self._opened = self._opened | {row.node.key} if is_open else self._opened - {row.node.key}
         self._lay_out(self._table.cursor, self._table.top)
-        self.post_message(self.Changed())
+        self.changed()
 
     def action_open_or_close(self) -> None:
         row = self._table.value
@@ -93,11 +93,11 @@ class PrincipalPlace(Place):
     def _enter(self, message: Table.RowMessage) -> None:
         row = message.value
         if row.node.target is not None:
-            self.post_message(self.Go(*row.node.target))
+            self.walk_to(*row.node.target)
         elif row.node.children is not None:
             self._set_open(row, not row.open)
         else:
-            self.post_message(self.Said("there is nothing further to show about this row"))
+            self.say("there is nothing further to show about this row")
 
     @on(Table.Opened)
     def _open(self, message: Table.Opened) -> None:
@@ -121,7 +121,7 @@ class PrincipalPlace(Place):
 
     @on(Table.Moved)
     def _moved(self) -> None:
-        self.post_message(self.Changed())
+        self.changed()
 
 
 def _cells(row: TreeRow) -> tuple[Cell, ...]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.geometry import Size
 from textual.widgets import Input
 
 from tui import actions, completion, marks
@@ -52,6 +53,7 @@ class QuestionPlace(Place):
         self._rows: list[LadderRow] = []
         self._wanted: State | None = None
         self._chosen = False
+        self._size_shown: Size | None = None
         self._asker = Asker(self)
 
     def compose(self) -> ComposeResult:
@@ -149,9 +151,12 @@ class QuestionPlace(Place):
             if cursor is None and self._explanation.layers:
                 cursor = row_of_layer(self._rows, self._explanation.layers[self._explanation.deciding].layer)
         table.show(Rows(self._rows, cells=lambda row: (row.pieces,), stops=lambda row: row.stop), cursor=cursor or 0, top=top)
-        self.post_message(self.Changed())
+        self.changed()
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self) -> None:
+        if self._size_shown == self.app.size:
+            return
+        self._size_shown = self.app.size
         if self._explanation is not None:
             self.query_one("#verdict", Block).set(self._verdict(self._explanation, ""))
             self._lay_out(self.query_one("#ladder", Table).cursor, self.query_one("#ladder", Table).top)
@@ -207,11 +212,11 @@ class QuestionPlace(Place):
     def _leave_inputs(self) -> None:
         self.remove_class("-completing")
         self._show_inputs(not self._asked.complete)
-        self.query_one("#ladder", Table).focus()
+        self.take_focus(self.query_one("#ladder", Table))
 
     def _edit(self, name: str) -> None:
         self._show_inputs(True)
-        self._input(name).focus()
+        self.take_focus(self._input(name))
 
     @on(Input.Changed)
     def _edited(self, event: Input.Changed) -> None:
@@ -221,7 +226,7 @@ class QuestionPlace(Place):
             return
         self._asked = msgspec.structs.replace(self._asked, **{name: event.value})
         self._chosen = False
-        self.post_message(self.Changed(self._asked.location(), "Can…?"))
+        self.changed(self._asked.location(), "Can…?")
         self._complete(name)
         self._ask()
 
@@ -232,7 +237,7 @@ class QuestionPlace(Place):
         else:
             self._chosen = False
             self._complete(name)
-        self.post_message(self.Changed())
+        self.changed()
 
     def _complete(self, name: str) -> None:
         if self._snapshot is None:
@@ -321,11 +326,11 @@ class QuestionPlace(Place):
         if not isinstance(row, LadderRow):
             return
         if row.target is not None:
-            self.post_message(self.Go(*row.target))
+            self.walk_to(*row.target)
         elif row.opens:
             self._set_open(row, not row.open)
         elif row.key:
-            self.post_message(self.Said("this layer has no statements to show"))
+            self.say("this layer has no statements to show")
 
     @on(Table.Opened, "#ladder")
     def _open(self, message: Table.Opened) -> None:
@@ -351,4 +356,4 @@ class QuestionPlace(Place):
     @on(Table.Moved)
     def _moved(self, message: Table.Moved) -> None:
         message.stop()
-        self.post_message(self.Changed())
+        self.changed()

@@ -1,0 +1,159 @@
+"""What a `depends` hangs on, worked out: which unknowns matter, and what each must be for the answer to be allowed (R1).
+
+Every unknown is filled in, in every way that the policies can tell apart, and the request evaluated again; what comes out is put
+into as few words as it takes. Samples are no proof, so they never change a verdict.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+import msgspec
+
+from whygate import conditions, fillings
+from whygate.context import Context
+from whygate.evaluate import DEPENDS, Verdict, evaluate
+from whygate.fillings import Filling
+from whygate.logic import Unknown
+from whygate.phrases import choice
+from whygate.policy import ConditionTest
+
+MOST_EVALUATIONS = 400
+MOST_WAYS = 3
+
+
+class Matter(msgspec.Struct, frozen=True):
+    """One unknown that matters: how it can be filled in, and the tests that look at it where it is a condition key."""
+
+    unknown: Unknown
+    fillings: tuple[Filling, ...]
+    tests: tuple[ConditionTest, ...] = ()
+
+
+class Residual(msgspec.Struct, frozen=True):
+    """`allowed_if` and `denied_if` are ways, each a list of things that must all hold, in plain words. `unknowns` is what matters;
+    where there was too much to try, or something that cannot be filled in, it is all there was and the ways are empty."""
+
+    unknowns: tuple[Unknown, ...]
+    allowed_if: tuple[tuple[str, ...], ...] = ()
+    denied_if: tuple[tuple[str, ...], ...] = ()
+
+
+Cell = tuple[int, ...]
+Box = tuple[frozenset[int], ...]
+
+
+def residual(verdict: Verdict) -> Residual:
+    """What a `depends` hangs on; empty for every other verdict."""
+    if verdict.verdict != DEPENDS:
+        return Residual(())
+    matters = _matters(verdict)
+    number = 1
+    for matter in matters:
+        number *= len(matter.fillings)
+    if not matters or number == 0 or number > MOST_EVALUATIONS:
+        return Residual(verdict.unknowns)
+    results = {cell: _try(verdict, matters, cell) for cell in itertools.product(*(range(len(matter.fillings)) for matter in matters))}
+    if None in results.values() or len(set(results.values())) < 2:
+        return Residual(verdict.unknowns)
+    counted = [index for index in range(len(matters)) if _counts(results, index)]
+    return Residual(
+        unknowns=tuple(matters[index].unknown for index in counted),
+        allowed_if=_ways(verdict, matters, results, True),
+        denied_if=_ways(verdict, matters, results, False),
+    )
+
+
+def _matters(verdict: Verdict) -> list[Matter]:
+    tests = _undecided_tests(verdict)
+    keys = [item for item in verdict.unknowns if item.kind == "context"]
+    linked = [f"{fillings.FRESH}-shared"] if len(keys) > 1 and any("${" in text for test in tests for text in test.values) else []
+    found = []
+    for item in dict.fromkeys(verdict.unknowns):
+        if item.kind == "context":
+            mine = tuple(test for test in tests if test.key.lower() == item.name.lower())
+            value = verdict.request.context.get(item.name)
+            found.append(Matter(item, fillings.for_key(item.name, value, tests, verdict.request.context, linked=linked), mine))
+        else:
+            found.append(Matter(item, fillings.for_unknown(item, verdict.layers, verdict.request.caller.account)))
+    return found
+
+
+def _undecided_tests(verdict: Verdict) -> tuple[ConditionTest, ...]:
+    """The tests of statements that hang on something, each once."""
+    found: dict[ConditionTest, None] = {}
+    for outcome in verdict.outcomes.values():
+        for level in outcome.levels:
+            for match in level.matches:
+                if match.applies.value is None:
+                    found.update(dict.fromkeys(match.statement.tests))
+    return tuple(found)
+
+
+def _try(verdict: Verdict, matters: list[Matter], cell: Cell) -> bool | None:
+    layers = verdict.layers
+    owner = verdict.request.resource_account
+    values = {}
+    for matter, choice_ in zip(matters, cell, strict=True):
+        filling = matter.fillings[choice_]
+        values.update(dict(filling.values))
+        layers = filling.apply(layers)
+        owner = filling.owner or owner
+    request = msgspec.structs.replace(verdict.request, context=verdict.request.context.filled(values), resource_account=owner)
+    return evaluate(request, layers).access.value
+
+
+def _counts(results: dict[Cell, bool | None], index: int) -> bool:
+    """Whether an unknown matters: some choice of the others makes the answer hang on it."""
+    seen: dict[Cell, bool | None] = {}
+    for cell, value in results.items():
+        others = cell[:index] + cell[index + 1 :]
+        if seen.setdefault(others, value) is not value:
+            return True
+    return False
+
+
+def _ways(verdict: Verdict, matters: list[Matter], results: dict[Cell, bool | None], wanted: bool) -> tuple[tuple[str, ...], ...]:
+    """The cells with the wanted answer as few boxes, each a list of phrases."""
+    remaining = {cell for cell, value in results.items() if value is wanted}
+    boxes: list[Box] = []
+    while remaining and len(boxes) < MOST_WAYS:
+        box = max(
+            (_grow(cell, matters, results, wanted) for cell in sorted(remaining)[:16]),
+            key=lambda box: sum(cell in remaining for cell in _cells(box)),
+        )
+        boxes.append(box)
+        remaining -= set(_cells(box))
+    return tuple(_phrases(verdict.request.context, matters, box) for box in boxes)
+
+
+def _grow(cell: Cell, matters: list[Matter], results: dict[Cell, bool | None], wanted: bool) -> Box:
+    """The widest box around a cell in which every answer is the wanted one."""
+    box = [frozenset({index}) for index in cell]
+    for position, matter in enumerate(matters):
+        for index in range(len(matter.fillings)):
+            trial = (*box[:position], box[position] | {index}, *box[position + 1 :])
+            if all(results[each] is wanted for each in _cells(trial)):
+                box[position] = box[position] | {index}
+    return tuple(box)
+
+
+def _cells(box: Box) -> itertools.product[Cell]:
+    return itertools.product(*(sorted(part) for part in box))
+
+
+def _phrases(context: Context, matters: list[Matter], box: Box) -> tuple[str, ...]:
+    found = []
+    for matter, chosen in zip(matters, box, strict=True):
+        if len(chosen) < len(matter.fillings):
+            truths = {test: frozenset(_holding(test, matter.fillings, context)) for test in matter.tests}
+            found.append(choice(matter.unknown, [filling.word for filling in matter.fillings], chosen, truths))
+    return tuple(found)
+
+
+def _holding(test: ConditionTest, samples: tuple[Filling, ...], context: Context) -> list[int]:
+    return [
+        index
+        for index, filling in enumerate(samples)
+        if conditions.holds(test, context.filled(dict(filling.values)), variable=True).value is True
+    ]
