@@ -157,6 +157,14 @@ async def test_every_list_is_a_digit_away_and_keeps_its_cursor() -> None:
         assert table(app).cursor == 2
 
 
+async def test_a_click_on_a_list_s_name_shows_that_list() -> None:
+    app = explorer(demo())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await loaded(pilot)
+        await pilot.click("#tabs", offset=(line(app, "tabs").index("roles") + 2, 0))
+        await wait_for(pilot, lambda: line(app, "crumbs").startswith("Roles"))
+
+
 async def test_a_list_that_was_not_collected_says_so_and_is_not_called_empty() -> None:
     app = explorer(account(UserDetailList=[{"UserName": "ana", "Arn": f"arn:aws:iam::{ACCOUNT}:user/ana"}]))
     async with app.run_test(size=(80, 24)) as pilot:

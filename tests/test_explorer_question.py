@@ -6,7 +6,7 @@ import threading
 from typing import Any
 
 import pytest
-from explorer_accounts import at_place, demo, explorer, line, loaded, rows, table, under_cursor
+from explorer_accounts import at_place, demo, explorer, line, loaded, rows, under_cursor
 from textual.pilot import Pilot
 from textual.widgets import Input
 from waiting import wait_for
@@ -52,7 +52,7 @@ async def test_enter_on_a_near_miss_shows_its_statement_with_its_lines_marked() 
         await at_place(pilot, "policy", lambda: any("near miss" in row for row in rows(app)))
         assert "≈" in under_cursor(app)
         assert any("✗" in row and "Resource" in row for row in rows(app)), "the element that failed is marked on its own line"
-        assert "question: can mateojackson textract:DetectDocumentText on *" in line(app, "policy-question")
+        assert "question: mateojackson can textract:DetectDocumentText on *" in line(app, "policy-question")
         await pilot.press("escape")
         await answered(pilot, app, "DENIED")
         assert "≈" in under_cursor(app), "back stands where it was left"

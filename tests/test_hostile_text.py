@@ -5,7 +5,10 @@ nothing of them may reach the terminal as more than text.
 from __future__ import annotations
 
 import json
+import os
 import re
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -21,7 +24,20 @@ HOSTILE = f"{CLIPBOARD}{TITLE}{EIGHT_BIT}{BIDI}"
 
 ACCOUNT = "123456789012"
 USER = f"arn:aws:iam::{ACCOUNT}:user/evil"
-START = "import sys; from tui.app import run; sys.exit(run(*sys.argv[1:2], at=''.join(sys.argv[2:])))"
+PROJECT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> dict[str, str]:
+    """An environment in which the program's adapters are found, whether or not it is installed: the entry points that
+    pyproject.toml names, as an installation would write them down.
+    """
+    points = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]["entry-points"]["whygate.adapters"]
+    folder = tmp_path / "installed" / "whygate-0.dist-info"
+    folder.mkdir(parents=True)
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: whygate\nVersion: 0\n")
+    (folder / "entry_points.txt").write_text("[whygate.adapters]\n" + "".join(f"{name} = {value}\n" for name, value in points.items()))
+    return {"PYTHONPATH": os.pathsep.join([str(PROJECT), str(folder.parent), *sys.path])}
 
 
 def account() -> dict[str, object]:
@@ -70,7 +86,9 @@ def account() -> dict[str, object]:
                 "PolicyVersionList": [{"VersionId": "v1", "IsDefaultVersion": True, "Document": policy}],
             }
         ],
-        "Resources": [{"Arn": f"arn:aws:s3:::{MARKUP}{HOSTILE}", "Type": "s3:bucket", "Name": f"{LINK}{HOSTILE}", "Tags": tags, "Policy": trust}],
+        "Resources": [
+            {"Arn": f"arn:aws:s3:::{MARKUP}{HOSTILE}", "Type": "s3:bucket", "Name": f"{LINK}{HOSTILE}", "Tags": tags, "Policy": trust}
+        ],
         "AccessKeys": [{"UserName": f"evil {MARKUP} {LINK}{HOSTILE}", "AccessKeyId": f"AKIA{HOSTILE}", "Status": f"{MARKUP}{HOSTILE}"}],
         "Coverage": [{"Part": f"part {MARKUP}", "Status": "failed", "Region": "", "Detail": f"{LINK}{HOSTILE}"}],
         "Questions": [
@@ -91,10 +109,10 @@ def check(raw: bytes) -> None:
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (160, 45)])
-def test_no_screen_lets_an_escape_or_markup_through(tmp_path: Path, columns: int, rows: int) -> None:
+def test_no_screen_lets_an_escape_or_markup_through(tmp_path: Path, installed: dict[str, str], columns: int, rows: int) -> None:
     file = tmp_path / "account.json"
     file.write_text(json.dumps(account()))
-    with Terminal(["-c", START, str(file)], columns=columns, rows=rows) as terminal:
+    with Terminal(["-m", "whygate", str(file)], columns=columns, rows=rows, environment=installed) as terminal:
         terminal.wait_for(f"evil {MARKUP} {LINK[:8]}")
         for digit, word in zip("23456", ("members", "boundary", "version", "type", "action"), strict=True):
             terminal.type(digit)
@@ -139,10 +157,10 @@ def open_everything(terminal: Terminal) -> None:
         terminal.quiet()
 
 
-def test_an_error_line_about_a_hostile_file_is_text_too(tmp_path: Path) -> None:
+def test_an_error_line_about_a_hostile_file_is_text_too(tmp_path: Path, installed: dict[str, str]) -> None:
     file = tmp_path / "account.json"
     file.write_text(json.dumps({"UserDetailList": [{"UserName": ["HOSTILE", HOSTILE]}], HOSTILE: 1}))
-    with Terminal(["-c", START, str(file)]) as terminal:
+    with Terminal(["-m", "whygate", str(file)], environment=installed) as terminal:
         terminal.wait_for("could not be opened")
         terminal.type("q")
         assert terminal.ended() == 0
@@ -150,9 +168,7 @@ def test_an_error_line_about_a_hostile_file_is_text_too(tmp_path: Path) -> None:
         assert "\x9b" not in bytes(terminal.raw).decode()
 
 
-def test_a_crash_shows_no_local_values(tmp_path: Path) -> None:
-    file = tmp_path / "account.json"
-    file.write_text("{}")
+def test_a_crash_shows_no_local_values() -> None:
     crash = (
         "import sys; from tui import explorer\n"
         "def load(source, report):\n"

@@ -35,10 +35,10 @@ class Question(msgspec.Struct, frozen=True):
         return Location("question").with_query(**msgspec.structs.asdict(self))
 
     def sentence(self) -> str:
-        """`can mateojackson textract:DetectDocumentText on *`"""
+        """`mateojackson can textract:DetectDocumentText on *`; of an unfinished question what there is."""
         given = f" with {self.context}" if self.context else ""
         target = f" on {self.resource}" if self.resource else ""
-        return f"can {self.principal} {self.action}{target}{given}"
+        return f"{self.principal} can {self.action}{target}{given}"
 
 
 def question_of(location: Location) -> Question:

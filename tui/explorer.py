@@ -39,6 +39,7 @@ class Explorer(App[None]):
     """
 
     BINDINGS = actions.bindings(actions.EVERYWHERE)
+    TITLE = "whygate"
     ENABLE_COMMAND_PALETTE = False
     INLINE_PADDING = 0
     ALLOW_SELECT = False
@@ -68,7 +69,7 @@ class Explorer(App[None]):
             self.generation, self.error = generation, error
 
     def __init__(self, source: str, *, at: str = "", load: Load | None = None) -> None:
-        super().__init__(css_path=[f"screens/{name}.tcss" for name in ("frame", *actions.PLACES)])
+        super().__init__(css_path=[f"screens/{name}.tcss" for name in ("frame", "account", "question")])
         self._source = source
         self._loader = load
         self._snapshot: Snapshot | None = None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from whygate.explain import Explanation, LayerReport, StatementReport
 
 TITLE_WIDTH = 25
-WORD_WIDTH = 14
+WORD_WIDTH = 15
 
 
 class LadderRow(msgspec.Struct, frozen=True):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from textual import events
 from textual.content import Content
+from textual.message import Message
 from textual.widget import Widget
 
 from tui.plain import stacked
@@ -22,6 +24,20 @@ class Line(Widget):
         if (left, after) != (self._left, self._right):
             self._left, self._right = left, after
             self.refresh()
+
+    class Clicked(Message):
+        """A click on the line, `column` cells from its left end."""
+
+        def __init__(self, line: Line, column: int) -> None:
+            super().__init__()
+            self.line, self.column = line, column
+
+        @property
+        def control(self) -> Line:
+            return self.line
+
+    def on_click(self, event: events.Click) -> None:
+        self.post_message(self.Clicked(self, event.x))
 
     @property
     def text(self) -> str:

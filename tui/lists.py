@@ -59,6 +59,13 @@ def day(value: object) -> str:
     return text[:10] if len(text) > 10 and text[4:5] == "-" else text
 
 
+def _placed(snapshot: Snapshot, values: Sequence[Any], columns: tuple[Column, ...], cells: Callable[[Any], tuple[Cell, ...]]) -> Rows:
+    """Rows with a last column for the account where there is more than one."""
+    if len(snapshot.accounts) < 2:
+        return Rows(values, columns, cells)
+    return Rows(values, (*columns, Column("account", 12)), lambda value: (*cells(value), value.account or ""))
+
+
 def _path_and_name(entity: Any) -> str:
     path = (entity.path or "/").strip("/")
     return f"{path}/{entity.name}" if path else str(entity.name)
@@ -108,7 +115,7 @@ def _users(snapshot: Snapshot) -> Listing:
     columns = (Column("user"), Column("groups"), Column("policies", 8), Column("created", 10))
     return Listing(
         "users",
-        Rows(snapshot.users, columns, cells),
+        _placed(snapshot, snapshot.users, columns, cells),
         _entity_text,
         lambda user: (Location("principal", user.arn), user.name),
         details,
@@ -133,7 +140,7 @@ def _groups(snapshot: Snapshot) -> Listing:
 
     return Listing(
         "groups",
-        Rows(snapshot.groups, (Column("group"), Column("policies"), Column("members", 8)), cells),
+        _placed(snapshot, snapshot.groups, (Column("group"), Column("policies"), Column("members", 8)), cells),
         _entity_text,
         lambda group: (Location("principal", group.arn), f"group {group.name}"),
         details,
@@ -158,7 +165,7 @@ def _roles(snapshot: Snapshot) -> Listing:
 
     return Listing(
         "roles",
-        Rows(snapshot.roles, (Column("role"), Column("policies", 8), Column("boundary", 8), Column("created", 10)), cells),
+        _placed(snapshot, snapshot.roles, (Column("role"), Column("policies", 8), Column("boundary", 8), Column("created", 10)), cells),
         _entity_text,
         lambda role: (Location("principal", role.arn), role.name),
         details,

@@ -99,14 +99,26 @@ class Context:
         return value
 
     def _look_up(self, key: str) -> Value:
-        value = self._given.get(key) or self._derive(key)
-        if value is None or (value.state == "unknown" and self._missing == "absent" and not value.reason):
-            value = absent("not given, and missing keys count as absent") if self._missing == "absent" else unknown("not given")
+        value = self._given.get(key)
+        if value is None:
+            value = self._derive(key) or unknown("not given")
+            if value.state == "unknown" and self._missing == "absent" and value.reason is None:
+                value = absent("not given, and missing keys count as absent")
         if value.state == "present" and not value.values:
             value = absent(f"{value.origin}, empty")
-        if value.state != "absent" and (len(value.values) > 1 or is_multivalued(key)):
+        if value.state == "present" and (key in MULTIVALUED or len(value.values) > 1):
             value = msgspec.structs.replace(value, multivalued=True)
         return value
+
+    def contradicted(self) -> tuple[tuple[str, Value, Value], ...]:
+        """Given keys whose value would have been derived as another one: (key, given, derived). What was only assumed may differ."""
+        found = []
+        for key, value in self._given.items():
+            derived = self._derive(key)
+            if derived and derived.state != "unknown" and not derived.origin.startswith("assumed"):
+                if value.state != "unknown" and (value.state, value.values) != (derived.state, derived.values):
+                    found.append((key, value, derived))
+        return tuple(found)
 
     def filled(self, values: Mapping[str, Value]) -> Context:
         """The same context with these values (keys in lower case) in the place of what was given or derived."""

@@ -117,7 +117,7 @@ def _statement(item: dict[str, Any], path: Path, kind: str) -> Iterator[Finding]
             yield _broken(_unknown_element(key, PLAIN_STATEMENT_KEYS), (*path, key), "R50")
     if item.get("Effect") not in ("Allow", "Deny"):
         yield _broken("Effect must be Allow or Deny", (*path, "Effect"), "R45")
-    if "Sid" in item and not isinstance(item["Sid"], str):
+    if "Sid" in item and (not isinstance(item["Sid"], str) or isinstance(item["Sid"], Number)):
         yield _broken("Sid must be text", (*path, "Sid"), "R47")
     elif kind in _ALPHANUMERIC_SID and not re.fullmatch(r"[A-Za-z0-9]*", item.get("Sid", "")):
         yield _broken("Sid has characters IAM refuses", (*path, "Sid"), "R47")

@@ -58,6 +58,8 @@ def choice(unknown: Unknown, words: Sequence[str], chosen: frozenset[int], truth
 
 def _key(key: str, words: Sequence[str], chosen: frozenset[int], truths: Mapping[ConditionTest, frozenset[int]]) -> str:
     everything = frozenset(range(len(words)))
+    if {words[index] for index in chosen} in ({"true"}, {"false"}):
+        return f"{key} is {words[min(chosen)]}"
     for test, holding in truths.items():
         parsed = operator(test.operator)
         if parsed and holding == chosen:

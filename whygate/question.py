@@ -185,6 +185,9 @@ def notes(snapshot: Snapshot | None, request: Request, target: Target) -> tuple[
     for key in request.context.given:
         if catalogue.action(request.action) and _undefined(request, key):
             found.append(f"{request.action} does not define {key}, which was given; it counts as given")
+    for key, given, derived in request.context.contradicted():
+        if not _undefined(request, key):
+            found.append(f"{key} is given as {given}; for this request it would be {derived} ({derived.origin}); what is given counts")
     if request.caller.kind == "session" and request.caller.session is None:
         found.append("asked about a session of the role with no session name, no session policy and no session tags")
     if snapshot is not None and request.resource_account is None and request.resource != NO_RESOURCE:

@@ -20,7 +20,7 @@ def json_text(value: Any) -> str:
     try:
         encoded = msgspec.json.encode(value).decode()
     except UnicodeEncodeError:
-        encoded = json.dumps(value, ensure_ascii=False)
+        encoded = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return visible_json(encoded)
 
 

@@ -11,13 +11,16 @@ from whygate.text import visible
 
 
 def run(options: argparse.Namespace) -> int:
-    """Prints a line an adapter."""
-    found = registry.registered()
-    for item in found:
+    """Prints a line an adapter, also for one that does not work."""
+    for item in registry.registered():
+        description = item.adapter.description if item.adapter else None
         if options.format == "json":
-            write(render.json_text({"kind": "adapter", "name": item.name, "description": item.adapter.description}))
-        elif options.format == "markdown":
-            write(f"- **{render.plain(item.name)}**: {render.plain(item.adapter.description)}")
+            row = {"kind": "adapter", "name": item.name, "description": description, "problem": item.problem or None}
+            write(render.json_text(row))
+            continue
+        said = description or f"does not work: {item.problem}"
+        if options.format == "markdown":
+            write(f"- **{render.plain(item.name)}**: {render.plain(said)}")
         else:
-            write(visible(f"{item.name:<10}  {item.adapter.description}"))
+            write(f"{visible(item.name):<10}  {visible(said)}")
     return 0

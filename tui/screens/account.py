@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from tui.lists import Listing
     from whygate.snapshot import Snapshot
 
-DETAILS_WIDTH = 40
+LISTS_WIDTH = 24
+LABEL_WIDTH = 13
 WIDE = 120
-LABEL_WIDTH = 11
 
 
 class AccountPlace(Place):
@@ -94,13 +94,18 @@ class AccountPlace(Place):
         self.set_class(not only, "-empty")
         if not only:
             reason = f"nothing in {self._listing.name} matches {self._filter}" if self._haystacks else self._listing.empty
-            self.query_one("#details", Block).set([plain(line) for line in wrapped(reason, DETAILS_WIDTH - 2)])
+            self.query_one("#details", Block).set([plain(line) for line in wrapped(reason, self._details_width)])
             self.say(reason)
         self.changed()
 
     @property
     def _table(self) -> Table:
         return self.query_one("#rows", Table)
+
+    @property
+    def _details_width(self) -> int:
+        """What the style sheet gives to the details, a third of what the lists leave, less their margin."""
+        return (self.app.size.width - LISTS_WIDTH) // 3 - 3
 
     def settle(self) -> None:
         self.take_focus(self._table)
@@ -157,7 +162,7 @@ class AccountPlace(Place):
             return
         lines: list[Content] = []
         for name, text in self._listing.details(value):
-            for number, part in enumerate(wrapped(text, DETAILS_WIDTH - LABEL_WIDTH - 2)):
+            for number, part in enumerate(wrapped(text, self._details_width - LABEL_WIDTH)):
                 lines.append(joined((("" if number else name).ljust(LABEL_WIDTH), "$text-muted"), part))
         self.query_one("#details", Block).set(lines)
 
@@ -166,6 +171,19 @@ class AccountPlace(Place):
     def _choose(self, message: Table.RowMessage) -> None:
         if self._listing is not None and message.value not in (None, self._listing.name) and message.table.has_focus:
             self._switch(message.value)
+
+    @on(Line.Clicked, "#tabs")
+    def _click_tab(self, message: Line.Clicked) -> None:
+        from tui.lists import counts, tabs
+
+        if self._snapshot is None or self._listing is None:
+            return
+        end = 0
+        for name, (text, _) in zip(LISTS, tabs(counts(self._snapshot), self._listing.name, self.app.size.width), strict=True):
+            end += len(text)
+            if message.column < end:
+                self._switch(name)
+                return
 
     def _switch(self, name: str) -> None:
         """Another list of the same place: not a step in the history, but each list keeps its cursor and its filter."""

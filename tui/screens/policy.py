@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from whygate.policies import Held
     from whygate.snapshot import Snapshot
 
+KINDS = {"scp": "service control policy", "rcp": "resource control policy", "resource": "resource-based policy"}
+
 
 class PolicyPlace(Place):
     """The location's query may name a `statement` to begin at, and a question (`principal`, `action`, `resource`, `context`)."""
@@ -69,7 +71,7 @@ class PolicyPlace(Place):
         assert self._snapshot is not None
         from whygate.policies import versions
 
-        parts = [{"managed": "managed policy", "inline": "inline policy", "trust": "trust policy"}.get(self._held.kind, self._held.kind)]
+        parts = [KINDS.get(self._held.kind, f"{self._held.kind} policy")]
         known = versions(self._snapshot, self._held.arn) if self._held.arn and self._held.version else ()
         if self._held.version:
             entity = self._snapshot.policy(self._held.arn)
@@ -77,7 +79,7 @@ class PolicyPlace(Place):
             parts.append(f"{self._held.version}{default} of {len(known)}" if len(known) > 1 else f"{self._held.version}{default}")
         if self._held.owner:
             parts.append(f"of {self._held.owner.rsplit('/', 1)[-1]}")
-        elif self._held.arn:
+        elif self._held.kind == "managed":
             users = [f"{entity.name}{' as its boundary' if how == 'boundary' else ''}" for entity, how in self._attachments()]
             parts.append("attached to " + ", ".join(users) if users else "attached to nothing")
         return " · ".join(parts)

@@ -19,7 +19,7 @@ from tui.ladder import LadderRow, ladder, row_of_layer
 from tui.line import Block, Line
 from tui.location import Location, State, Visit
 from tui.place import Place, rows_in_view
-from tui.plain import joined, plain, wrapped
+from tui.plain import plain, wrapped
 from tui.table import Rows, Table
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class QuestionPlace(Place):
         self._asker = Asker(self)
 
     def compose(self) -> ComposeResult:
-        yield Line(id="sentence")
+        yield Block(id="sentence")
         for name in INPUTS:
             with Horizontal(classes="input-row"):
                 yield Line(id=f"label-{name}", classes="label")
@@ -94,13 +94,9 @@ class QuestionPlace(Place):
         inputs = editing or self.app.size.height >= TALL
         for row in self.query(".input-row"):
             row.display = inputs
-        sentence = self.query_one("#sentence", Line)
+        sentence = self.query_one("#sentence", Block)
         sentence.display = not inputs
-        asked = self._asked
-        pieces = [(asked.principal, "bold"), ("  can  ", "$text-muted"), (asked.action, "bold")]
-        pieces += [("  on  ", "$text-muted"), (asked.resource, "bold")] if asked.resource else []
-        pieces += [("  with  ", "$text-muted"), (asked.context, "bold")] if asked.context else []
-        sentence.set(joined(" ", *pieces))
+        sentence.set([plain(f" {part}", "bold") for part in wrapped(self._asked.sentence(), max(self.app.size.width - 2, 20))])
 
     def _ask(self) -> None:
         assert self._snapshot is not None

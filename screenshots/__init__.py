@@ -1,0 +1,1 @@
+"""Pictures of the explorer over the demo account, and the command that makes them."""

@@ -1,0 +1,197 @@
+"""Section 4 of the reference: condition blocks."""
+
+from __future__ import annotations
+
+import base64
+import ipaddress
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from second.context import Context, text
+from second.globs import expand, fields
+from second.three import NotSaid, Three, all_of, any_of, negate
+
+Compare = Callable[[str, str, Context, bool, bool], Three]
+"""Policy value, request value, context, whether `${…}` is a variable, whether the operator is a negated one."""
+
+
+def block(condition: dict[str, Any], context: Context, *, variables: bool) -> Three:
+    """R56."""
+    return all_of(
+        test(operator, key, values if isinstance(values, list) else [values], context, variables=variables)
+        for operator, keys in condition.items()
+        for key, values in keys.items()
+    )
+
+
+def parse(operator: str) -> tuple[str, str, bool] | None:
+    """The set operator (or nothing), the plain operator, whether there is IfExists; all in lower case, as R80 takes any."""
+    name, qualifier, if_exists = operator.lower(), "", False
+    for prefix in ("forallvalues:", "foranyvalue:"):
+        if name.startswith(prefix):
+            qualifier, name = prefix, name[len(prefix) :]
+    if name.endswith("ifexists"):
+        if_exists, name = True, name[: -len("ifexists")]
+    if name not in OPERATORS and (name != "null" or if_exists):
+        return None
+    return qualifier, name, if_exists
+
+
+def test(operator: str, key: str, values: list[Any], context: Context, *, variables: bool) -> Three:
+    parsed = parse(operator)
+    assert parsed is not None
+    qualifier, name, if_exists = parsed
+    policy, said = [text(item) for item in values], context.get(key)
+    if name == "null":  # R69
+        return _null(policy, said.state, said.sent)
+    compare, negated = OPERATORS[name]
+
+    def one(value: str) -> Three:  # R57
+        matched = any_of(compare(item, value, context, variables, negated) for item in policy)
+        return negate(matched) if negated else matched
+
+    if said.state == "unknown":
+        return None
+    if qualifier:
+        if len(set(said.values)) > 1 and "" in said.values:
+            raise NotSaid("an empty value among others (R71)")
+        empty = all(item == "" for item in said.values)
+        if qualifier == "forallvalues:":  # R71, R73
+            return True if empty else all_of(one(item) for item in said.values)
+        if empty:  # R72, R75
+            return None if if_exists else False
+        return any_of(one(item) for item in said.values)
+    if said.state == "absent":  # R67, R68
+        return if_exists or negated
+    if context.multivalued(key) and len(said.values) != 1:  # R74
+        return False
+    return one(said.values[0])
+
+
+def _null(policy: list[str], state: str, sent: bool) -> Three:
+    if state == "unknown" and not sent:
+        return None
+    absent = state == "absent"
+    return any(item.lower() == str(absent).lower() for item in policy)
+
+
+def _string(policy: str, value: str, context: Context, variables: bool, negated: bool) -> Three:
+    """R60."""
+    return expand(policy, context, variables=variables, star=r"\*", question=r"\?").matches(value)
+
+
+def _ignore_case(policy: str, value: str, context: Context, variables: bool, negated: bool) -> Three:
+    """R61."""
+    expanded = expand(policy, context, variables=variables, star=r"\*", question=r"\?")
+    if expanded.absent or not re.fullmatch(expanded.expression, value, re.DOTALL | re.IGNORECASE):
+        return False
+    return None if expanded.unknown else True
+
+
+def _like(policy: str, value: str, context: Context, variables: bool, negated: bool) -> Three:
+    """R61."""
+    return expand(policy, context, variables=variables).matches(value)
+
+
+def _arn(policy: str, value: str, context: Context, variables: bool, negated: bool) -> Three:
+    """R66."""
+    if policy == "*":
+        return None
+    pattern, parts = fields(policy, variables=variables), value.split(":", 5)
+    if len(pattern) < 6 and variables and "${" in policy:
+        raise NotSaid("a variable in place of a whole ARN")
+    if len(pattern) < 6 or pattern[0] != "arn" or len(parts) < 6 or parts[0] != "arn":
+        return None if negated else False
+    return all_of(expand(one, context, variables=variables).matches(part) for one, part in zip(pattern, parts, strict=True))
+
+
+def _numeric(order: Callable[[Decimal, Decimal], bool]) -> Compare:
+    """R62."""
+
+    def compare(policy: str, value: str, context: Context, variables: bool, negated: bool) -> Three:
+        if not all(re.fullmatch(r"[+-]?\d+(\.\d+)?", item) for item in (policy, value)):
+            return None if negated else False
+        return order(Decimal(value), Decimal(policy))
+
+    return compare
+
+
+def _instant(value: str) -> Decimal | None:
+    """R63, as seconds since 1970."""
+    if re.fullmatch(r"\d{4}", value):
+        value += "-01-01"
+    if re.fullmatch(r"-?\d+(\.\d+)?", value):
+        return Decimal(value)
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return Decimal(str((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()))
+
+
+def _date(order: Callable[[Decimal, Decimal], bool]) -> Compare:
+    """R63."""
+
+    def compare(policy: str, value: str, context: Context, variables: bool, negated: bool) -> Three:
+        left, right = _instant(value), _instant(policy)
+        if left is None or right is None:
+            return None if negated else False
+        return order(left, right)
+
+    return compare
+
+
+def _bool(policy: str, value: str, context: Context, variables: bool, negated: bool) -> Three:
+    """R64."""
+    if variables and "${" in policy:
+        raise NotSaid("a variable under Bool (R76)")
+    one, other = policy.lower(), value.lower()
+    if one in ("true", "false") and other in ("true", "false"):
+        return one == other
+    return False if "true" in (one, other) else None
+
+
+def _binary(policy: str, value: str, context: Context, variables: bool, negated: bool) -> Three:
+    """R64."""
+    return base64.b64decode(policy) == base64.b64decode(value)
+
+
+def _ip(policy: str, value: str, context: Context, variables: bool, negated: bool) -> Three:
+    """R65."""
+    try:
+        network, address = ipaddress.ip_network(policy, strict=False), ipaddress.ip_address(value)
+    except ValueError:
+        return None if negated else False
+    return address in network
+
+
+OPERATORS: dict[str, tuple[Compare, bool]] = {
+    "stringequals": (_string, False),
+    "stringnotequals": (_string, True),
+    "stringequalsignorecase": (_ignore_case, False),
+    "stringnotequalsignorecase": (_ignore_case, True),
+    "stringlike": (_like, False),
+    "stringnotlike": (_like, True),
+    "bool": (_bool, False),
+    "binaryequals": (_binary, False),
+    "ipaddress": (_ip, False),
+    "notipaddress": (_ip, True),
+    "arnequals": (_arn, False),
+    "arnlike": (_arn, False),
+    "arnnotequals": (_arn, True),
+    "arnnotlike": (_arn, True),
+}
+for _word, _order in {
+    "equals": lambda request, policy: request == policy,
+    "lessthan": lambda request, policy: request < policy,
+    "lessthanequals": lambda request, policy: request <= policy,
+    "greaterthan": lambda request, policy: request > policy,
+    "greaterthanequals": lambda request, policy: request >= policy,
+}.items():
+    OPERATORS[f"numeric{_word}"] = (_numeric(_order), False)
+    OPERATORS[f"date{_word}"] = (_date(_order), False)
+OPERATORS["numericnotequals"] = (_numeric(lambda request, policy: request == policy), True)
+OPERATORS["datenotequals"] = (_date(lambda request, policy: request == policy), True)
