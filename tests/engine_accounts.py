@@ -94,11 +94,11 @@ def account(
 
 
 def decide(
-    identity: Any, action: str, resource: str = "*", *, who: str = MIA, ctx: dict[str, object] | None = None, owned_by: str | None = None, **layers: Any
+    identity: Any, action: str, target: str = "*", /, *, who: str = MIA, ctx: dict[str, object] | None = None, owned_by: str | None = None, **layers: Any
 ) -> Verdict:
     """A verdict from layers alone, without an account; `layers` are those of `Layers`, ready made."""
     asker = caller(who, role_arn=SCAN if "assumed-role" in who else None)
-    holder = owned_by or owner(resource, asker)
-    context = derive.context(derive.Facts(asker, action, resource, holder), ctx or {})
+    holder = owned_by or owner(target, asker)
+    context = derive.context(derive.Facts(asker, action, target, holder), ctx or {})
     held = layer_of("identity", (given(identity, "inline", "own"),))
-    return evaluate(Request(asker, action, resource, holder, context), Layers(identity=held, **layers))
+    return evaluate(Request(asker, action, target, holder, context), Layers(identity=held, **layers))

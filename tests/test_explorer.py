@@ -56,7 +56,7 @@ async def test_a_walk_from_a_user_over_a_group_and_a_policy_to_a_statement() -> 
     app = explorer(small())
     async with app.run_test(size=(80, 24)) as pilot:
         await loaded(pilot)
-        assert under_cursor(app).startswith("▸ eu/ana")
+        assert under_cursor(app).startswith("▸ ana  /eu/")
         await pilot.press("enter")
         await at_place(pilot, "principal")
         assert under_cursor(app).split() == ["▸", "▾", "groups", "1"]
@@ -268,6 +268,10 @@ async def test_copy_sends_the_arn_of_the_row_to_the_terminal(monkeypatch: pytest
         await pilot.press("down", "y")
         assert app.clipboard == f"arn:aws:iam::{ACCOUNT}:user/ben"
         assert "sent to terminal" in line(app, "lower")
+        await pilot.press("enter")
+        await at_place(pilot, "principal")
+        await pilot.press("Y")
+        assert app.clipboard == f"principal arn:aws:iam::{ACCOUNT}:user/ben", "what --at takes"
 
 
 async def test_what_is_too_long_for_a_clipboard_is_not_sent() -> None:

@@ -57,6 +57,7 @@ ACTIONS = (
     Action(TABLE, "last", ("end", "G"), "end G", "", "the last row"),
     Action(EVERYWHERE, "can", ("c",), "c", "can…?", "ask whether this principal can do something, and why"),
     Action(EVERYWHERE, "copy", ("y",), "y", "copy", "send what the cursor is on to the terminal's clipboard (OSC 52)"),
+    Action(EVERYWHERE, "copy_place", ("Y",), "Y", "", "send the line that names this place, for whygate SOURCE --at LINE"),
     Action(EVERYWHERE, "back", ("left_square_bracket",), "[", "", "back through where you have been"),
     Action(EVERYWHERE, "forward", ("right_square_bracket",), "]", "", "forward again"),
     Action(EVERYWHERE, "help", ("question_mark",), "?", "help", "this help"),

@@ -31,7 +31,7 @@ def run(source: str, *, at: str = "", mouse: bool | None = None) -> int:
 
 def check_terminal() -> None:
     """Raises UserError where the explorer could not be seen."""
-    if not sys.stdin.isatty() or not sys.stdout.isatty():
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):  # Textual draws on standard error
         raise UserError("the explorer needs a terminal", todo="use whygate list or whygate can in a pipe")
     if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
         raise UserError(

@@ -258,7 +258,12 @@ class Explorer(App[None]):
             await self._go(self.place.question(), "Can…?")
 
     def action_copy(self) -> None:
-        text = self.place.copyable()
+        self._copy(self.place.copyable())
+
+    def action_copy_place(self) -> None:
+        self._copy(str(self.history.current.location))
+
+    def _copy(self, text: str) -> None:
         size = len(text.encode(errors="replace"))
         if not text:
             self._say("there is nothing to copy here")

@@ -9,6 +9,7 @@ import msgspec
 from tui import marks
 from tui.location import Location
 from tui.plain import fit, wrapped
+from whygate import render
 
 if TYPE_CHECKING:
     from tui.asking import Question
@@ -44,7 +45,7 @@ def ladder(explanation: Explanation, question: Question, opened: frozenset[str],
         for miss in explanation.near_misses:
             rows.extend(_statement(miss, question, room, ""))
     unknowns = [f"{each.name}: {each.detail}" if each.detail else each.name for each in explanation.unknowns]
-    rows.extend(_notes("not known, and it matters", unknowns, room))
+    rows.extend(_notes("what it hangs on", list(render.ways(explanation)) or unknowns, room))
     rows.extend(_notes("notes", list(explanation.notes), room))
     used = [f"{each.key} = {each.value}" + (f"  ({each.origin})" if each.origin else "") for each in explanation.context]
     rows.extend(_notes("context that was looked at", used, room))

@@ -66,9 +66,9 @@ def _placed(snapshot: Snapshot, values: Sequence[Any], columns: tuple[Column, ..
     return Rows(values, (*columns, Column("account", 12)), lambda value: (*cells(value), value.account or ""))
 
 
-def _path_and_name(entity: Any) -> str:
-    path = (entity.path or "/").strip("/")
-    return f"{path}/{entity.name}" if path else str(entity.name)
+def _name_and_path(entity: Any) -> str:
+    path = entity.path or "/"
+    return f"{entity.name}  {path}" if path != "/" else str(entity.name)
 
 
 def _entity_text(entity: Any) -> str:
@@ -100,7 +100,7 @@ def _missing(snapshot: Snapshot, collected: str, what: str) -> str:
 
 def _users(snapshot: Snapshot) -> Listing:
     def cells(user: User) -> tuple[Cell, ...]:
-        return _path_and_name(user), ", ".join(user.groups), f"{len(user.attached) + len(user.inline)}", day(user.created)
+        return _name_and_path(user), ", ".join(user.groups), f"{len(user.attached) + len(user.inline)}", day(user.created)
 
     def details(user: User) -> list[tuple[str, str]]:
         return [
@@ -128,7 +128,7 @@ def _users(snapshot: Snapshot) -> Listing:
 def _groups(snapshot: Snapshot) -> Listing:
     def cells(group: Group) -> tuple[Cell, ...]:
         policies = [policy.name for policy in group.attached] + [policy.name for policy in group.inline]
-        return _path_and_name(group), ", ".join(policies), f"{len(snapshot.members(group)):,}"
+        return _name_and_path(group), ", ".join(policies), f"{len(snapshot.members(group)):,}"
 
     def details(group: Group) -> list[tuple[str, str]]:
         return [
@@ -151,7 +151,7 @@ def _groups(snapshot: Snapshot) -> Listing:
 
 def _roles(snapshot: Snapshot) -> Listing:
     def cells(role: Role) -> tuple[Cell, ...]:
-        return _path_and_name(role), f"{len(role.attached) + len(role.inline)}", "yes" if role.boundary else "", day(role.created)
+        return _name_and_path(role), f"{len(role.attached) + len(role.inline)}", "yes" if role.boundary else "", day(role.created)
 
     def details(role: Role) -> list[tuple[str, str]]:
         return [
@@ -180,7 +180,7 @@ def _policies(snapshot: Snapshot) -> Listing:
         return f"{len(snapshot.attachments(policy.arn)):,}"
 
     def cells(policy: ManagedPolicy) -> tuple[Cell, ...]:
-        return _path_and_name(policy), "AWS" if policy.account == "aws" else "customer", policy.default_version or "?", attached(policy)
+        return _name_and_path(policy), "AWS" if policy.account == "aws" else "customer", policy.default_version or "?", attached(policy)
 
     def details(policy: ManagedPolicy) -> list[tuple[str, str]]:
         return [

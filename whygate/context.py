@@ -106,7 +106,7 @@ class Context:
                 value = absent("not given, and missing keys count as absent")
         if value.state == "present" and not value.values:
             value = absent(f"{value.origin}, empty")
-        if value.state == "present" and (key in MULTIVALUED or len(value.values) > 1):
+        if value.state != "absent" and (len(value.values) > 1 or is_multivalued(key)):
             value = msgspec.structs.replace(value, multivalued=True)
         return value
 
@@ -115,9 +115,10 @@ class Context:
         found = []
         for key, value in self._given.items():
             derived = self._derive(key)
-            if derived and derived.state != "unknown" and not derived.origin.startswith("assumed"):
-                if value.state != "unknown" and (value.state, value.values) != (derived.state, derived.values):
-                    found.append((key, value, derived))
+            if derived is None or "unknown" in (value.state, derived.state) or derived.origin.startswith("assumed"):
+                continue
+            if (value.state, value.values) != (derived.state, derived.values):
+                found.append((key, value, derived))
         return tuple(found)
 
     def filled(self, values: Mapping[str, Value]) -> Context:

@@ -6,6 +6,7 @@ Reading is lenient: what a document may not say is found by `grammar`, and a doc
 from __future__ import annotations
 
 import functools
+import json
 import re
 import urllib.parse
 from typing import Any
@@ -213,7 +214,9 @@ def read(raw: bytes | str) -> Policy:
             if stripped[:1] == "%" or (stripped[:1] != '"' and re.match(r"[^\s{\[]*%(7[Bb]|5[Bb])", stripped)):
                 stripped = urllib.parse.unquote(stripped, errors="strict").strip()
             tree = json_tree.loads(stripped)
-        except (ValueError, UnicodeDecodeError) as error:
+        except UnicodeDecodeError:
+            return _unreadable("the document is URL-encoded text that is not UTF-8")
+        except ValueError as error:
             return _unreadable(f"the document is not JSON: {_complaint(error)}")
         if not isinstance(tree, str) or isinstance(tree, Number):
             return from_tree(tree)
@@ -221,9 +224,10 @@ def read(raw: bytes | str) -> Policy:
     return _unreadable("the document is text inside text")
 
 
-def _complaint(error: Exception) -> str:
-    line, message = getattr(error, "lineno", None), getattr(error, "msg", str(error))
-    return f"{message[:1].lower()}{message[1:]}" + (f" (line {line} of the document)" if line else "")
+def _complaint(error: ValueError) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg[:1].lower()}{error.msg[1:]} (line {error.lineno} of the document)"
+    return str(error)
 
 
 def _kind_of(value: Any) -> str:

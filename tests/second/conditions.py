@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import ipaddress
 import re
 from collections.abc import Callable
@@ -10,8 +11,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from second.context import Context, text
-from second.globs import expand, fields
+from second.context import ABSENT, MULTIVALUED, Context, Said, text
+from second.globs import expand, fields, filled
 from second.three import NotSaid, Three, all_of, any_of, negate
 
 Compare = Callable[[str, str, Context, bool, bool], Three]
@@ -45,16 +46,40 @@ def test(operator: str, key: str, values: list[Any], context: Context, *, variab
     assert parsed is not None
     qualifier, name, if_exists = parsed
     policy, said = [text(item) for item in values], context.get(key)
+    if said.state == "unknown":  # R1: what all completions agree on is known
+        return _agreed([_answer(qualifier, name, if_exists, policy, key, item, context, variables) for item in completions(said, key, [filled(one, context) if variables else one for one in policy])])
+    return _answer(qualifier, name, if_exists, policy, key, said, context, variables)
+
+
+def _agreed(answers: list[Three]) -> Three:
+    return answers[0] if len(set(answers)) == 1 else None
+
+
+def completions(said: Said, key: str, policy: list[str]) -> list[Said]:
+    """Enough values of an unknown key to see whether a test hangs on it: each of the policy's own values with something for its
+    wildcards and variables, numbers and times around them, other kinds of text, and absence."""
+    plain = [re.sub("[*?]", "x", item) for item in policy] + ["", "zz", "arn:aws:zz:z:zz:zz", "true", "false", "198.51.100.77", "2001:db9::9"]
+    for item in policy:
+        instant, network = _instant(item), _network(item)
+        plain += [] if instant is None else [str(instant - 1), str(instant), str(instant + 1)]
+        plain += [] if network is None else [str(network[0])]
+    found = [Said("present", (item,)) for item in dict.fromkeys(plain)]
+    if key.lower() in MULTIVALUED:
+        found += [Said("present", (one, "zz")) for one in plain if one not in ("", "zz")]
+    return found if said.sent else [*found, ABSENT]
+
+
+def _answer(
+    qualifier: str, name: str, if_exists: bool, policy: list[str], key: str, said: Said, context: Context, variables: bool
+) -> Three:
     if name == "null":  # R69
-        return _null(policy, said.state, said.sent)
+        return any_of(item.lower() == str(said.state == "absent").lower() for item in policy)
     compare, negated = OPERATORS[name]
 
     def one(value: str) -> Three:  # R57
         matched = any_of(compare(item, value, context, variables, negated) for item in policy)
         return negate(matched) if negated else matched
 
-    if said.state == "unknown":
-        return None
     if qualifier:
         if len(set(said.values)) > 1 and "" in said.values:
             raise NotSaid("an empty value among others (R71)")
@@ -66,16 +91,9 @@ def test(operator: str, key: str, values: list[Any], context: Context, *, variab
         return any_of(one(item) for item in said.values)
     if said.state == "absent":  # R67, R68
         return if_exists or negated
-    if context.multivalued(key) and len(said.values) != 1:  # R74
+    if len(said.values) != 1:  # R74
         return False
     return one(said.values[0])
-
-
-def _null(policy: list[str], state: str, sent: bool) -> Three:
-    if state == "unknown" and not sent:
-        return None
-    absent = state == "absent"
-    return any(item.lower() == str(absent).lower() for item in policy)
 
 
 def _string(policy: str, value: str, context: Context, variables: bool, negated: bool) -> Three:
@@ -100,6 +118,8 @@ def _arn(policy: str, value: str, context: Context, variables: bool, negated: bo
     """R66."""
     if policy == "*":
         return None
+    if expand(policy, context, variables=variables).absent:  # R77
+        return False
     pattern, parts = fields(policy, variables=variables), value.split(":", 5)
     if len(pattern) < 6 and variables and "${" in policy:
         raise NotSaid("a variable in place of a whole ARN")
@@ -122,7 +142,9 @@ def _numeric(order: Callable[[Decimal, Decimal], bool]) -> Compare:
 def _instant(value: str) -> Decimal | None:
     """R63, as seconds since 1970."""
     if re.fullmatch(r"\d{4}", value):
-        value += "-01-01"
+        value += "-01"
+    if re.fullmatch(r"\d{4}-\d\d", value):
+        value += "-01"
     if re.fullmatch(r"-?\d+(\.\d+)?", value):
         return Decimal(value)
     try:
@@ -156,16 +178,29 @@ def _bool(policy: str, value: str, context: Context, variables: bool, negated: b
 
 def _binary(policy: str, value: str, context: Context, variables: bool, negated: bool) -> Three:
     """R64."""
-    return base64.b64decode(policy) == base64.b64decode(value)
+    try:
+        return base64.b64decode(policy, validate=True) == base64.b64decode(value, validate=True)
+    except binascii.Error:
+        return False
 
 
 def _ip(policy: str, value: str, context: Context, variables: bool, negated: bool) -> Three:
     """R65."""
+    network = _network(policy)
+    if network is None:
+        return None if negated else False
     try:
-        network, address = ipaddress.ip_network(policy, strict=False), ipaddress.ip_address(value)
+        return ipaddress.ip_address(value) in network
     except ValueError:
         return None if negated else False
-    return address in network
+
+
+def _network(value: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    """R65."""
+    try:
+        return ipaddress.ip_network(value, strict=False) if re.fullmatch(r"[^/]*(/\d+)?", value) else None
+    except ValueError:
+        return None
 
 
 OPERATORS: dict[str, tuple[Compare, bool]] = {

@@ -44,6 +44,8 @@ DEFINED: dict[str, set[str]] = {
     "iam:passrole": {"iam:passedtoservice"},
     "iam:getuser": {"tag"},
 }
+NO_SUCH_ACTION = "textract:domagic"
+"""R123: an action of no service; nothing is known of its keys."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,9 @@ class Context:
         who = self.who
         assert who is not None
         kind, defined = who.kind, DEFINED.get(self.action.lower())
+        by_action = not key.startswith("aws:") or key == "aws:tagkeys" or key.startswith(("aws:resourcetag/", "aws:requesttag/"))
+        if by_action and defined is None and self.action.lower() != NO_SUCH_ACTION:
+            raise NotSaid(f"{key}: {self.action} is not in the table")
         if kind == "service" and key in ("aws:username", "aws:userid", "aws:principaltype", "aws:principalaccount"):
             raise NotSaid(key)
         if kind == "provider" and key.startswith(("aws:principal", "aws:user")) and key != "aws:useragent":
@@ -127,6 +132,8 @@ class Context:
                 return is_("anonymous") if kind == "anonymous" else is_(who.account)
             case "aws:username":  # R12
                 return is_(who.name) if kind == "user" else ABSENT
+            case "aws:userid" if kind == "user" and who.ids:
+                return is_(who.ids[0])
             case "aws:userid":
                 return {"root": is_(who.account), "fed": is_(f"{who.account}:{who.name}"), "anonymous": is_("anonymous")}.get(kind, SENT)
             case "aws:principaltype":

@@ -140,6 +140,8 @@ def _applies(name: str, who: Who, row: dict[str, Any]) -> bool:
         case "scp":  # R98
             return who.in_account and not who.service_linked
         case "rcp":  # R101, R103
+            if row["action"].lower() == "kms:retiregrant":
+                return False
             return service in RCP_SERVICES and not who.service_linked and ":role/aws-service-role/" not in row["resource"]
         case "identity":  # R105, R106
             return who.kind in ("user", "session", "fed")

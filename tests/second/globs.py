@@ -54,6 +54,16 @@ def value_of(variable: str, context: Context) -> tuple[str, str] | str:
     return ("is", re.escape(default.strip()[1:-1])) if default else "absent"
 
 
+def filled(pattern: str, context: Context) -> str:
+    """The pattern with its variables filled in, `x` for those without a value."""
+
+    def fill(match: re.Match[str]) -> str:
+        found = value_of(match[1], context)
+        return re.sub(r"\\(.)", r"\1", found[1]) if isinstance(found, tuple) else "x"
+
+    return re.sub(r"\$\{([^}]*)\}", fill, pattern)
+
+
 def simple(pattern: str, value: str, *, star: str = ".*", question: str = ".") -> bool:
     """A glob without variables."""
     expression = "".join({"*": star, "?": question}.get(item, re.escape(item)) for item in pattern)

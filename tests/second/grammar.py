@@ -34,9 +34,13 @@ def malformed(doc: Any, kind: str) -> bool:
     if doc.get("Version", "2008-10-17") not in ("2012-10-17", "2008-10-17"):  # R43
         return True
     parts = statements(doc)
+    if not parts:
+        return False
     if any(not isinstance(item, dict) or _bad(item, kind, variables(doc)) for item in parts):
         return True
     sids = [item["Sid"] for item in parts if item.get("Sid")]
+    if any(not isinstance(item, str) for item in sids):
+        return True
     return kind in _IAM and (len(set(sids)) < len(sids) or any(not re.fullmatch("[A-Za-z0-9]*", sid) for sid in sids))  # R47
 
 
@@ -57,11 +61,16 @@ def _bad_principal(statement: dict[str, Any], kind: str) -> bool:
         return bool(there)
     if len(there) != 1:
         return True
+    element = statement[there[0]]
+    if element != "*" and (not isinstance(element, dict) or set(element) - {"AWS", "Service", "Federated", "CanonicalUser"}):
+        return True  # R40, R44
     return there == ["NotPrincipal"] and (kind == "trust" or statement["Effect"] == "Allow")
 
 
 def _bad_resource(statement: dict[str, Any], kind: str, variable: bool) -> bool:
     there = [name for name in ("Resource", "NotResource") if name in statement]
+    if any(not isinstance(item, str) for name in (*there, "Action", "NotAction") for item in listed(statement.get(name, ""))):
+        return True  # R44
     if kind == "trust":
         return bool(there)
     if len(there) != 1:

@@ -32,9 +32,11 @@ def statement_action(statement: dict[str, Any], action: str) -> bool:
 def resource_matches(pattern: str, resource: str, context: Context, *, variables: bool, kind: str) -> Three:
     if pattern == "*":  # R29
         return True
-    if resource == "*":  # R121
-        return pattern == "arn:aws:s3:::*" and context.action.lower() == "s3:listallmybuckets"
     parts = fields(pattern, variables=variables)
+    if resource == "*":  # R121
+        if pattern == "arn:aws:s3:::*" and context.action.lower() == "s3:listallmybuckets":
+            return True
+        return None if parts[1:] == ["*"] * 5 else False
     plain = _field_by_field(parts, pattern, resource, context, variables, kind)
     if plain is False and _run_on(parts, resource, context, variables) is not False:  # R24
         return None

@@ -89,7 +89,7 @@ def build() -> argparse.ArgumentParser:
         "explore", help="open the explorer (the default: `whygate SOURCE`)", description="Opens the explorer on a source."
     )
     explore.add_argument("source", nargs="?", default="", metavar="SOURCE", help="a file, - for standard input, or demo")
-    explore.add_argument("--at", metavar="LOCATION", default="", help="the place to open, as the explorer's y key copies it")
+    explore.add_argument("--at", metavar="LOCATION", default="", help="the place to open, as the explorer's Y key copies it")
 
     listing = commands.add_parser(
         "list",

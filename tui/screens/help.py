@@ -27,4 +27,5 @@ class HelpScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         lines = actions.help_lines(self._place)
+        self.query_one(Table).styles.height = len(lines) + 1  # all of it where the screen is high enough, and its heading
         self.query_one(Table).show(Rows(lines, (Column("key", 12), Column(f"in this place: {self._place}")), lambda line: line))
