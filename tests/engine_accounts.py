@@ -59,7 +59,9 @@ def role(name: str = "Scan", *documents: Any, path: str = "/ocr/", trust: Any = 
 
 
 def managed(name: str, *versions: Any, in_force: int = 0) -> dict[str, Any]:
-    listed = [{"VersionId": f"v{number + 1}", "IsDefaultVersion": number == in_force, "Document": item} for number, item in enumerate(versions)]
+    listed = [
+        {"VersionId": f"v{number + 1}", "IsDefaultVersion": number == in_force, "Document": item} for number, item in enumerate(versions)
+    ]
     return {
         "PolicyName": name,
         "Arn": policy_arn(name),
@@ -77,7 +79,11 @@ def attached(*names: str) -> list[dict[str, str]]:
 
 
 def account(
-    users: list[Any] | None = None, groups: list[Any] | None = None, roles: list[Any] | None = None, policies: list[Any] | None = None, **more: Any
+    users: list[Any] | None = None,
+    groups: list[Any] | None = None,
+    roles: list[Any] | None = None,
+    policies: list[Any] | None = None,
+    **more: Any,
 ) -> Snapshot:
     """A collected account without SCPs and RCPs, unless `more` says otherwise; None as a value leaves a key out."""
     whole = {
@@ -94,7 +100,15 @@ def account(
 
 
 def decide(
-    identity: Any, action: str, target: str = "*", /, *, who: str = MIA, ctx: dict[str, object] | None = None, owned_by: str | None = None, **layers: Any
+    identity: Any,
+    action: str,
+    target: str = "*",
+    /,
+    *,
+    who: str = MIA,
+    ctx: dict[str, object] | None = None,
+    owned_by: str | None = None,
+    **layers: Any,
 ) -> Verdict:
     """A verdict from layers alone, without an account; `layers` are those of `Layers`, ready made."""
     asker = caller(who, role_arn=SCAN if "assumed-role" in who else None)

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 import pytest
-
 from engine_accounts import ADAPTER, AWAY, HOME, MIA, RUN, SCAN
+
 from whygate import context as contexts
 from whygate import derive
 from whygate.callers import caller

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-
 import vector_format
 from engine_accounts import ADAPTER, HOME, MIA, account, attached, decide, document, group, managed, user
 from vector_format import Vector
+
 from whygate import catalogue, derive
 from whygate import layers as layering
 from whygate.callers import caller
@@ -133,9 +133,7 @@ def _check(row: Vector) -> Callable[[Vector], None] | None:
     return CHECKS.get(row["r"]) or next((check for field, check in BY_FIELD.items() if field in row), None)
 
 
-_FACTS = [
-    (name, _renamed(row)) for name, row in vector_format.numbered(vector_format.of_reference()) if row["t"] == "fact" and _check(row)
-]
+_FACTS = [(name, _renamed(row)) for name, row in vector_format.numbered(vector_format.of_reference()) if row["t"] == "fact" and _check(row)]
 
 
 @pytest.mark.parametrize("row", [pytest.param(row, id=name) for name, row in _FACTS])

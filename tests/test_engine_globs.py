@@ -47,7 +47,15 @@ def test_patterns_that_share_a_text_overlap(first: str, second: str, value: str)
 
 @pytest.mark.parametrize(
     ("first", "second", "common"),
-    [("a*", "*b", True), ("a*", "b*", False), ("?", "", False), ("*", "", True), ("a?c", "ab*", True), ("*a", "*b", False), ("a", "a", True)],
+    [
+        ("a*", "*b", True),
+        ("a*", "b*", False),
+        ("?", "", False),
+        ("*", "", True),
+        ("a?c", "ab*", True),
+        ("*a", "*b", False),
+        ("a", "a", True),
+    ],
 )
 def test_overlap_is_whether_some_text_fits_both(first: str, second: str, common: bool) -> None:
     assert globs.overlap(globs.parse(first), globs.parse(second)) is common

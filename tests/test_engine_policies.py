@@ -9,12 +9,14 @@ from datetime import date
 from typing import Any
 
 import pytest
-
 from engine_accounts import allow, deny, document
+
 from whygate import grammar, json_tree, lint, policy
 from whygate.json_tree import Number, Object
 
-DOCUMENT = document(allow("s3:Get*", ["arn:aws:s3:::box", "arn:aws:s3:::box/*"], Sid="Read"), deny("s3:*", Condition={"Bool": {"a:b": False}}))
+DOCUMENT = document(
+    allow("s3:Get*", ["arn:aws:s3:::box", "arn:aws:s3:::box/*"], Sid="Read"), deny("s3:*", Condition={"Bool": {"a:b": False}})
+)
 TEXT = json.dumps(DOCUMENT)
 
 
@@ -36,7 +38,17 @@ def statements(found: policy.Policy) -> list[tuple[str, tuple[str, ...]]]:
         json.dumps(urllib.parse.quote(TEXT)),
         json.dumps([DOCUMENT]),
     ],
-    ids=["text", "bytes", "byte order mark", "white space", "url-encoded", "wholly url-encoded", "json in json", "url-encoded in json", "list of one"],
+    ids=[
+        "text",
+        "bytes",
+        "byte order mark",
+        "white space",
+        "url-encoded",
+        "wholly url-encoded",
+        "json in json",
+        "url-encoded in json",
+        "list of one",
+    ],
 )
 def test_a_document_reads_the_same_in_every_form(raw: str | bytes) -> None:
     found = policy.read(raw)
@@ -106,7 +118,9 @@ def test_brackets_inside_text_are_no_nesting() -> None:
 
 
 def test_duplicate_keys_are_found_at_every_depth_and_the_last_one_wins() -> None:
-    found = policy.read('{"Version":"2012-10-17","Id":"a","Id":"b","Statement":[{"Effect":"Allow","Effect":"Deny","Action":"*","Resource":"*"}]}')
+    found = policy.read(
+        '{"Version":"2012-10-17","Id":"a","Id":"b","Statement":[{"Effect":"Allow","Effect":"Deny","Action":"*","Resource":"*"}]}'
+    )
     places = [(item.text, item.path) for item in grammar.check(found, "resource") if item.rule == "R49"]
     assert places == [("duplicate key Id", ("Id",)), ("duplicate key Effect", ("Statement", 0, "Effect"))]
     assert found.statements[0].effect == "Deny"

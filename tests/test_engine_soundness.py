@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine_accounts import HOME, MIA, decide
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine_accounts import HOME, MIA, decide
 from whygate import conditions
 from whygate import layers as layering
 from whygate import policy as documents

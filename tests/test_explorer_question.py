@@ -152,3 +152,14 @@ def test_a_finished_input_has_nothing_left_to_choose() -> None:
     assert not completion.worth_showing(["textract:DetectDocumentText"], "textract:DetectDocumentText")
     assert not completion.worth_showing([], "x")
     assert completion.worth_showing(["a", "b"], "a")
+
+
+async def test_the_inputs_show_no_escape_and_keep_the_value() -> None:
+    principal = "evil\x1b]52;c;SE9TVElMRQ==\x1b\\\x9b\u202e"
+    app = explorer(demo(), at=str(asking.Question(principal, "s3:GetObject").location()))
+    async with app.run_test(size=(160, 45)) as pilot:
+        await loaded(pilot)
+        await wait_for(pilot, lambda: bool(app.query("#ask-principal")) and text_of(app, "principal") == principal)
+        lines = [app.query_one("#ask-principal", Input).render_line(0).text, *rows(app)]
+        assert "evil" in lines[0]
+        assert not any(character in line for line in lines for character in "\x1b\x9b\u202e")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-
 import vector_format
 from vector_format import DECIDABLE, REFERENCE, Vector
 

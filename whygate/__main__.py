@@ -12,6 +12,7 @@ from whygate.errors import UserError
 
 _COMMANDS = {
     "can": "tui.commands.can",
+    "explain": "tui.commands.explain",
     "list": "tui.commands.listing",
     "simulate": "tui.commands.simulate",
     "sources": "tui.commands.sources",

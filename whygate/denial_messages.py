@@ -33,17 +33,19 @@ def _squeezed(text: str) -> str:
 
 _LAYERS = {_squeezed(phrase).lower(): layer for phrase, layer in data.LAYER_PHRASES}
 _LAYER = "|".join(_loose(phrase) for phrase in sorted((phrase for phrase, _ in data.LAYER_PHRASES), key=len, reverse=True))
-_AN = r"\s*(?:an?|the)?\s*"
+_AN = r"\s*(?:an?\s*|the\s*)?"
 _FLAGS = re.IGNORECASE
 
 _NOT_AUTHORIZED = re.compile(_loose("not authorized to perform"), _FLAGS)
 _LEAD = re.compile(r"(?:i\s*s|a\s*r\s*e)\s*$", _FLAGS)
+_YOU_ARE = re.compile(r"you\s+are\s+$", _FLAGS)
 _THIS_OPERATION = re.compile(r"\s*" + _loose("this operation") + r"\s*\.?", _FLAGS)
 _USER = re.compile(r"U\s*s\s*e\s*r\s*:", _FLAGS)
 _ARN_AT_END = re.compile(r"(arn:[^\s\"'<>]{8,2100})\s*$", _FLAGS)
 _NEW_LINE = r"(?:[ \t]*\r?\n[ \t]*)"
 _ACTION = re.compile(
-    rf"\s*:?\s*(?:action\s*:?\s*)?[\"'`\[]?([a-z0-9-]{{1,64}}(?:{_NEW_LINE}[a-z0-9-]{{1,64}})?{_NEW_LINE}?:{_NEW_LINE}?[a-z0-9*]{{1,128}})", _FLAGS
+    rf"\s*:?\s*(?:action\s*:?\s*)?[\"'`\[]?([a-z0-9-]{{1,64}}(?:{_NEW_LINE}[a-z0-9-]{{1,64}})?{_NEW_LINE}?:{_NEW_LINE}?[a-z0-9*]{{1,128}})",
+    _FLAGS,
 )
 _ON_RESOURCE = re.compile(r"[\"'`\]]?\s*" + _loose("on resource") + r"\s*(?:s|\(\s*s\s*\))?\s*:\s*", _FLAGS)
 _QUOTED = re.compile(r"\\*([\"'`“])(.{0,2100}?)\\*[\"'`”]", re.DOTALL)
@@ -72,8 +74,12 @@ _FRAME = re.compile(
 _GO = re.compile(r"operation error ([A-Za-z0-9 ]{1,60}): ([A-Za-z0-9]{1,100}),[^\n]{0,600}?api error ([A-Za-z.]{1,80}):")
 _XML = re.compile(r"<Code>([A-Za-z.]{1,80})</Code>\s{0,80}<Message>")
 _CODES = "AccessDenied(?:Exception|Fault)?|(?:Client\\.)?UnauthorizedOperation|AuthorizationError(?:Exception)?|UnauthorizedException|Forbidden(?:Exception)?"
-_BARE = re.compile(rf"\b({_CODES})(?:\s\(client\))?:\s{{0,80}}(?=access\sdenied|you\sare\snot\sauth|forbidden|{data.NO_POLICY[0][0]})", _FLAGS)
-_JAVA = re.compile(r"\bAccess Denied\s{0,80}\(Service: ([A-Za-z0-9 ]{1,60})[;,] Status Code: 40[13](?:[;,] Error Code: ([A-Za-z.]{1,80}))?", _FLAGS)
+_BARE = re.compile(
+    rf"\b({_CODES})(?:\s\(client\))?:\s{{0,80}}(?=access\sdenied|you\sare\snot\sauth|forbidden|{data.NO_POLICY[0][0]})", _FLAGS
+)
+_JAVA = re.compile(
+    r"\bAccess Denied\s{0,80}\(Service: ([A-Za-z0-9 ]{1,60})[;,] Status Code: 40[13](?:[;,] Error Code: ([A-Za-z.]{1,80}))?", _FLAGS
+)
 _CODE_BEFORE = re.compile(r"([A-Za-z.]{6,80})(?:\s\(client\))?\s*:\s*$")
 _CODE_AFTER = re.compile(r"Error\s*Code\s*:\s*([A-Za-z.]{1,80})")
 _CONSOLE = re.compile(
@@ -81,6 +87,7 @@ _CONSOLE = re.compile(
     r"(?:\s+On\s+resource(?:\(s\)|s)?\s*:\s*(\S{1,2100}))?(?:\s+Context\s*:\s*([^\n]{1,400}))?",
     _FLAGS,
 )
+_HALF = re.compile(r"User\s{0,40}:\s{0,40}(arn:\S{1,2100})\s{1,40}is(?:\s[\w\s:]{0,40})?\s*$", _FLAGS)
 _WHOLE = re.compile(r"\W*(?:an\s+)?(?:error|exception|message)?\W*(?:access\s*denied(?:exception)?\W*)+(?:access\s*denied)?\W*", _FLAGS)
 _MARGIN = re.compile(r"^[ \t]*(?:[>|│╷╵][ \t]?)+", re.MULTILINE)
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -159,7 +166,8 @@ def _marks(text: str) -> list[_Mark]:
     for match in _NOT_AUTHORIZED.finditer(text):
         operation = _THIS_OPERATION.match(text, match.end())
         if operation:
-            found.append(_Mark(match.start(), operation.end()))
+            lead = _YOU_ARE.search(text[max(0, match.start() - 16) : match.start()])
+            found.append(_Mark(match.start() - (len(lead.group()) if lead else 0), operation.end()))
     return _merged(text, sorted(found, key=lambda mark: (mark.start, -mark.end)))
 
 
@@ -168,9 +176,9 @@ def _merged(text: str, marks: list[_Mark]) -> list[_Mark]:
     found: list[_Mark] = []
     for mark in marks:
         before = found[-1] if found else None
-        if before and mark.start <= before.end + 60 and not text[before.end : mark.start].strip().strip("Youare \n"):
-            joined = msgspec.structs.replace(before, end=max(mark.end, before.end))
-            found[-1] = msgspec.structs.replace(joined, code=before.code or mark.code, operation=before.operation or mark.operation)
+        if before and mark.start <= before.end + 60 and _leads_to(text[before.end : mark.start]):
+            service, operation = before.service or mark.service, before.operation or mark.operation
+            found[-1] = _Mark(before.start, max(mark.end, before.end), before.code or mark.code, operation, service)
         else:
             found.append(mark)
     return found
@@ -356,3 +364,10 @@ def other_clouds(text: str) -> Iterable[str]:
     """Whose message this may be, where it is none of AWS's."""
     lowered = text[:20000].lower()
     return (cloud for cloud, phrase in data.OTHER_CLOUDS if phrase in lowered)
+
+
+def half(text: str) -> str:
+    """What can be read of a message that ends before its action, in words; empty where nothing of one is there."""
+    text = _cleaned(text)[-_LOOK_BACK:]
+    match = _HALF.search(text)
+    return f"only the principal {match[1]} can be read" if match else ""

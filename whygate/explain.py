@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from whygate import collect, sentences, variables
+from whygate import collect, sentences, services, variables
 from whygate.evaluate import ALLOWED, DEPENDS, EXPLICIT_DENY, Outcome, Verdict, evaluate
 from whygate.layers import ORDER, TITLES
 from whygate.logic import Unknown
@@ -222,11 +222,16 @@ def _deciding_core(verdict: Verdict, live: list[str], wanted: bool | None) -> st
 
 
 def _by_resource(verdict: Verdict) -> bool:
-    """Whether the resource-based policy grants by itself."""
-    identity = verdict.outcomes["identity"]
-    if not verdict.request.caller.is_principal:
+    """Whether the resource-based policy grants by itself: identity-based policies do not, are cut, or do not count (R83)."""
+    request, outcomes = verdict.request, verdict.outcomes
+    if not request.caller.is_principal:
         return True
-    return not (identity.applies and identity.allow.value is True) and _granted(verdict) is True
+    identity = outcomes["identity"].applies and all(outcomes[name].allow.value is True for name in ("identity", "boundary", "session"))
+    if request.caller.kind == "federated-user" and outcomes["session"].layer.exists is False:
+        identity = False
+    if request.same_account.value is True and services.policy_is_mandatory(request.action, request.resource):
+        identity = identity and verdict.grants["account"].value is True
+    return not identity and _granted(verdict) is True
 
 
 def _near_misses(verdict: Verdict, deciding: str) -> list[Match]:
@@ -267,6 +272,8 @@ def _reason(verdict: Verdict, deciding: str) -> str:
     if verdict.verdict == ALLOWED:
         if verdict.request.is_action("sts:GetCallerIdentity"):
             return "every caller may ask who it is (R95)."
+        if verdict.request.is_action("sts:GetSessionToken"):
+            return "users need no permission for temporary credentials of their own (R95)."
         by = _first(matches, "Allow", True)
         return f"{by} allows it." if by else "the root user may do anything in its account that nothing denies (R105)."
     if verdict.verdict == DEPENDS:

@@ -9,7 +9,6 @@ from typing import Any
 
 import msgspec
 
-
 MAX_DEPTH = 100
 """How deeply values may be nested. A policy needs seven levels; far more would exhaust whoever walks the tree."""
 

@@ -87,6 +87,8 @@ def _resources(statement: Statement, path: Path) -> Iterator[Finding]:
     known = [found for found in map(catalogue.action, _explicit(statement)) if found]
     if any(found.wildcard_only for found in known):
         yield _warn("action has no resource-level permission", place, "R54")
+    if len(known) < len(statement.actions):  # a pattern, or an action the reference does not hold, may well take it
+        return
     scoped = [found for found in known if not found.wildcard_only]
     for text in patterns:
         if scoped and not any(_could_be(found, text) for found in scoped):

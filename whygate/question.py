@@ -129,7 +129,7 @@ def _any_resource(who: Caller, action: str, known: catalogue.Action | None) -> T
 
 def _fits(known: catalogue.Action, resource: str) -> bool:
     uses = {use.type for use in known.resources}
-    types = [item for item in catalogue.resource_types(resource.split(":", 3)[2]) if item.name.split(":", 1)[1] in uses]
+    types = [item for item in catalogue.resource_types(known.service) if item.name.split(":", 1)[1] in uses]
     return not types or any(item.fits(resource) for item in types)
 
 

@@ -46,6 +46,8 @@ def test(operator: str, key: str, values: list[Any], context: Context, *, variab
     assert parsed is not None
     qualifier, name, if_exists = parsed
     policy, said = [text(item) for item in values], context.get(key)
+    if qualifier and said.state == "unknown" and "" in policy:
+        raise NotSaid("an empty value among others (R71)")
     if said.state == "unknown":  # R1: what all completions agree on is known
         return _agreed([_answer(qualifier, name, if_exists, policy, key, item, context, variables) for item in completions(said, key, [filled(one, context) if variables else one for one in policy])])
     return _answer(qualifier, name, if_exists, policy, key, said, context, variables)
@@ -58,7 +60,8 @@ def _agreed(answers: list[Three]) -> Three:
 def completions(said: Said, key: str, policy: list[str]) -> list[Said]:
     """Enough values of an unknown key to see whether a test hangs on it: each of the policy's own values with something for its
     wildcards and variables, numbers and times around them, other kinds of text, and absence."""
-    plain = [re.sub("[*?]", "x", item) for item in policy] + ["", "zz", "arn:aws:zz:z:zz:zz", "true", "false", "198.51.100.77", "2001:db9::9"]
+    plain = [*policy, *(re.sub("[*?]", "x", item) for item in policy)]
+    plain += ["", "zz", "arn:aws:zz:z:zz:zz", "true", "false", "198.51.100.77", "2001:db9::9"]
     for item in policy:
         instant, network = _instant(item), _network(item)
         plain += [] if instant is None else [str(instant - 1), str(instant), str(instant + 1)]

@@ -24,7 +24,9 @@ MULTIVALUED = {
 # use an action defines ("tag" stands for aws:ResourceTag/k, "request" for aws:RequestTag/k and aws:TagKeys).
 DEFINED: dict[str, set[str]] = {
     "textract:detectdocumenttext": set(),
+    "textract:analyzeid": set(),
     "textract:getadapter": {"tag"},
+    "textract:updateadapter": {"tag"},
     "textract:tagresource": {"tag", "request"},
     "textract:createadapter": {"request"},
     "s3:getobject": {"tag"},

@@ -102,7 +102,7 @@ def _core(row: dict[str, Any], who: Who, layers: dict[str, Layer], policy: Layer
     if who.kind in ("service", "anonymous"):
         return any_of([policy.granted("direct"), policy.granted("star")])
     if who.kind == "provider":
-        return policy.granted("direct")
+        return policy.granted("direct")  # a star does not let it in (R95)
     if who.kind == "root" and action == "sts:assumerole":  # R95
         return False
     if who.kind == "fed" and service in ("iam", "sts"):  # R89
@@ -181,12 +181,12 @@ def _add(level: Level, layer: Layer, place: tuple[int, int], doc: Any, kind: str
                 block(statement.get("Condition", {}), context, variables=variables(doc)),
             ]
         )
-        applies = all_of([statement_principal(statement, who, has_boundary, kind=kind), rest])
+        applies = all_of([statement_principal(statement, who, has_boundary), rest])
         if applies is True:
             (layer.denies if statement["Effect"] == "Deny" else layer.allows).add((*place, index))
         if statement["Effect"] == "Deny":
             level.deny = any_of([level.deny, applies])
             continue
         level.allow = any_of([level.allow, applies])
-        for grade, value in grades(statement.get("Principal", {}), who, trust=kind == "trust").items():
+        for grade, value in grades(statement.get("Principal", {}), who).items():
             level.granted[grade] = any_of([level.granted[grade], all_of([value, rest])])

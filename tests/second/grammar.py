@@ -8,6 +8,7 @@ from typing import Any
 from second.conditions import parse
 from second.globs import fields
 from second.matching import listed
+from second.three import NotSaid
 
 _ELEMENTS = {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"}
 _IAM = ("identity", "boundary", "session", "trust")
@@ -41,7 +42,10 @@ def malformed(doc: Any, kind: str) -> bool:
     sids = [item["Sid"] for item in parts if item.get("Sid")]
     if any(not isinstance(item, str) for item in sids):
         return True
-    return kind in _IAM and (len(set(sids)) < len(sids) or any(not re.fullmatch("[A-Za-z0-9]*", sid) for sid in sids))  # R47
+    refused = len(set(sids)) < len(sids) or any(not re.fullmatch("[A-Za-z0-9]*", sid) for sid in sids)  # R47
+    if refused and kind in ("scp", "rcp"):
+        raise NotSaid("whether Organizations is as strict about Sid as IAM is")
+    return refused and kind in _IAM
 
 
 def _bad(statement: dict[str, Any], kind: str, variable: bool) -> bool:
@@ -101,4 +105,4 @@ def _bad_rcp(statement: dict[str, Any], kind: str) -> bool:
         return False
     if statement["Effect"] != "Deny" or statement.get("Principal") != "*" or "NotAction" in statement:
         return True
-    return "*" in listed(statement["Action"])
+    return any(set(item.partition(":")[0]) == {"*"} for item in listed(statement["Action"]))

@@ -95,11 +95,11 @@ def entries_of(element: Any) -> list[tuple[str, str]]:
     return [(kind, item) for kind, items in element.items() for item in listed(items)]
 
 
-def grade(entry: tuple[str, str], who: Who, *, trust: bool = False) -> tuple[str, Three]:
+def grade(entry: tuple[str, str], who: Who) -> tuple[str, Three]:
     """The grade that one entry gives, and whether it surely does (R36-R40)."""
     kind, name = entry
     if kind == "AWS" and name == "*":
-        return ("none", True) if who.kind == "provider" and trust else ("star", True)  # R95
+        return ("star", True)
     if kind == "CanonicalUser":  # R40
         return ("account", None) if who.in_account else ("none", True)
     if kind in ("Service", "Federated"):
@@ -130,9 +130,9 @@ def _by_id(name: str, who: Who) -> tuple[str, Three]:
     return ("direct" if wanted == "user" else "role", True if who.ids is not None else None)
 
 
-def grades(element: Any, who: Who, *, trust: bool = False) -> dict[str, Three]:
+def grades(element: Any, who: Who) -> dict[str, Three]:
     """For each grade whether the statement counts with it: with the best one that it gives (R36)."""
-    given = [grade(entry, who, trust=trust) for entry in entries_of(element)]
+    given = [grade(entry, who) for entry in entries_of(element)]
     found: dict[str, Three] = {}
     for name in GRADES:
         if (name, True) in given:
@@ -171,13 +171,13 @@ def _not_listed(entries: list[tuple[str, str]], who: Who) -> Three:
     return True if others else None
 
 
-def statement_principal(statement: dict[str, Any], who: Who, has_boundary: Three, *, kind: str) -> Three:
+def statement_principal(statement: dict[str, Any], who: Who, has_boundary: Three) -> Three:
     """Whether the statement names the caller at all; of statements without Principal it is true."""
     if "NotPrincipal" in statement:
         return excluded(statement["NotPrincipal"], who, has_boundary)
     if "Principal" not in statement:
         return True
-    return any_of(grades(statement["Principal"], who, trust=kind == "trust").values())
+    return any_of(grades(statement["Principal"], who).values())
 
 
 __all__ = ["all_of", "grades", "statement_action", "statement_principal", "statement_resource"]

@@ -9,7 +9,7 @@ from whygate import __version__
 from whygate.arn import ACCOUNT_ID
 from whygate.text import visible
 
-COMMANDS = ("list", "can", "simulate", "sources")
+COMMANDS = ("list", "can", "explain", "simulate", "sources")
 FORMATS = ("text", "json", "markdown")
 
 _DESCRIPTION = "Shows why an action on an AWS resource is allowed or denied."
@@ -102,7 +102,9 @@ def build() -> argparse.ArgumentParser:
     listing.add_argument(
         "kind", nargs="?", metavar="KIND", default="", help="users, groups, roles, policies, resources, questions or coverage"
     )
-    listing.add_argument("filter", nargs="*", default=[], metavar="FILTER", help="words that must all be in the name or ARN; !word must not")
+    listing.add_argument(
+        "filter", nargs="*", default=[], metavar="FILTER", help="words that must all be in the name or ARN; !word must not"
+    )
     _output_options(listing)
 
     can = commands.add_parser(
@@ -128,6 +130,23 @@ def build() -> argparse.ArgumentParser:
     )
     _context_options(can)
     _output_options(can)
+
+    explain = commands.add_parser(
+        "explain",
+        help="what an AccessDenied message or a CloudTrail event says, and why",
+        description="Reads denials: AccessDenied messages, CloudTrail events, decoded authorization messages; with a source, the verdict beside them.",
+        epilog="exit status: 0 read (without a source); with one, that of the worst verdict: 0 allowed, 3 depends, 1 denied; 2 no answer\n\n"
+        "examples:\n"
+        "  whygate explain 'User: arn:aws:iam::123456789012:user/mateojackson is not authorized to perform: \\\n"
+        "      textract:DetectDocumentText because no identity-based policy allows the textract:DetectDocumentText action' demo\n"
+        "  whygate explain - account.json < event.json\n"
+        "  zcat cloudtrail/*.json.gz | whygate explain - account.json --format json",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    explain.add_argument("text", nargs="?", metavar="TEXT", default=None, help="the text in quotes; - or nothing for standard input")
+    explain.add_argument("source", nargs="?", metavar="SOURCE", default="", help="a file or demo, to ask the same question of")
+    _context_options(explain)
+    _output_options(explain)
 
     simulate = commands.add_parser(
         "simulate",

@@ -214,10 +214,12 @@ class AccountPlace(Place):
             return
         from textual.widgets import Input
 
+        from tui.entry import Entry
+
         self.add_class("-filtering")
         prompt = next(iter(self.query("#filter").results(Input)), None)
         if prompt is None:
-            prompt = Input(id="filter", select_on_focus=False, compact=True)
+            prompt = Entry(id="filter", select_on_focus=False, compact=True)
             prompt.cursor_blink = False
             await self.mount(prompt)
         prompt.display = True

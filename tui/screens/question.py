@@ -15,6 +15,7 @@ from textual.widgets import Input
 
 from tui import actions, completion, marks
 from tui.asking import Answered, Asker, Faulted, Question, question_of
+from tui.entry import Entry
 from tui.ladder import LadderRow, ladder, row_of_layer
 from tui.line import Block, Line
 from tui.location import Location, State, Visit
@@ -61,7 +62,7 @@ class QuestionPlace(Place):
         for name in INPUTS:
             with Horizontal(classes="input-row"):
                 yield Line(id=f"label-{name}", classes="label")
-                box = Input(id=f"ask-{name}", placeholder=HINTS[name], compact=True, select_on_focus=False)
+                box = Entry(id=f"ask-{name}", placeholder=HINTS[name], compact=True, select_on_focus=False)
                 box.cursor_blink = False
                 yield box
         yield Table(id="candidates")
