@@ -44,7 +44,8 @@ ALL_BUT_QUEUES = {"Effect": "Allow", "NotAction": "sqs:*", "Resource": "*"}
     [
         (allow("sqs:*"), "match", "", "allows it"),
         (deny("sqs:*"), "match", "", "denies it"),
-        (allow(["sqs:Get*", "sqs:Send*"], "arn:aws:s3:::x", Condition=TAGGED), "no-match", "action", "for sqs:Get*, sqs:Send*, not TagQueue"),
+        (allow(["sqs:Get*", "sqs:Send*"], "arn:aws:s3:::x", Condition=TAGGED), "no-match", "action",
+         "for sqs:Get*, sqs:Send*, not TagQueue"),
         (allow("s3:*"), "no-match", "action", "for s3: another service"),
         (allow(["s3:*", "sns:*", "s3:Get*"]), "no-match", "action", "for s3, sns: other services"),
         (ALL_BUT_QUEUES, "no-match", "action", "for every action but sqs:*, and this is one"),
@@ -132,7 +133,7 @@ BY_ALL = {"Principal": "*"}
         ([ALL, deny(Condition={"Bool": {"aws:SecureTransport": "false"}})], {}, "depends", "identity"),
     ],
 )
-def test_the_deciding_layer_is_the_first_in_the_order_of_aws(identity: list[Any], layers: dict[str, Layer], verdict: str, by: str) -> None:
+def test_the_deciding_layer_is_the_first_in_the_order_of_aws(identity: list[Any], layers: dict[str, Any], verdict: str, by: str) -> None:
     found = decide(identity, "sqs:TagQueue", QUEUE, **layers)
     assert (found.verdict, deciding(explain(found))) == (verdict, by)
 

@@ -112,7 +112,7 @@ LAYERS = {"boundary": "boundary", "scp": "scp", "resource": "resource"}
 
 
 def verdict_of(identity: Any, context: dict[str, object], layers: dict[str, Any]) -> Verdict:
-    made = {}
+    made: dict[str, Any] = {}
     for name, content in layers.items():
         if content is None:
             made[name] = layering.none(name)

@@ -7,7 +7,7 @@ import re
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from whygate import render, scenarios
@@ -119,6 +119,8 @@ def test_plain_markdown_has_every_mark_of_markdown_escaped(text: str) -> None:
 
 
 @given(TEXTS, TEXTS)
+@example("a|b", "\\|")
+@example("`|", "a\\\\|`")
 def test_a_table_of_markdown_keeps_its_columns_whatever_a_name_holds(principal: str, key: str) -> None:
     answer = ANSWERS["depends"]
     use = msgspec.structs.replace(answer.context[0], key=key, value=key, origin=key)

@@ -44,5 +44,5 @@ def headline(snapshot: Snapshot, now: datetime) -> str:
     parts = [account_name(snapshot), f"{origin}, {old}" if old else origin]
     if gaps:
         shown = gaps if len(gaps) <= GAPS_SHOWN else (*gaps[:GAPS_SHOWN], f"{len(gaps) - GAPS_SHOWN} more")
-        parts.append(f"{', '.join(shown)} not collected")
+        parts.append(f"not collected: {', '.join(shown)}")
     return " · ".join(part for part in parts if part)

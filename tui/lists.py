@@ -100,7 +100,7 @@ def _missing(snapshot: Snapshot, collected: str, what: str) -> str:
 
 def _users(snapshot: Snapshot) -> Listing:
     def cells(user: User) -> tuple[Cell, ...]:
-        return _name_and_path(user), ", ".join(user.groups), f"{len(user.attached) + len(user.inline)}", day(user.created)
+        return _name_and_path(user), ", ".join(user.groups), f"{len(user.attached) + len(user.inline)}"
 
     def details(user: User) -> list[tuple[str, str]]:
         return [
@@ -112,7 +112,7 @@ def _users(snapshot: Snapshot) -> Listing:
             ("tags", _tags(user.tags)),
         ]
 
-    columns = (Column("user"), Column("groups"), Column("policies", 8), Column("created", 10))
+    columns = (Column("user"), Column("groups", 24), Column("policies", 8))
     return Listing(
         "users",
         _placed(snapshot, snapshot.users, columns, cells),

@@ -1,4 +1,4 @@
-"""What a denial says: the request that AWS refused, and what AWS said about it. A value; `denials` reads it, `denial_answer` asks about it."""
+"""A denial as a value: the request that AWS refused, and what AWS said of it. `denials` reads it, `denial_answer` asks about it."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Denial(msgspec.Struct, frozen=True):
     """One refused request. What is None was not said.
 
     `resource` is the ARN where the text has one or one could be inferred, else the name in the text; `said_resource` is that name
-    wherever the ARN is inferred. `context` holds condition keys as `question.ask` takes them. `inferred` names the parts of the request that the
-    text does not say in so many words: principal, action, resource, context; `notes` say how. `origin` is `message`, `event` or
+    wherever the ARN is inferred. `context` holds condition keys as `question.ask` takes them. `inferred` names the parts of the request
+    that the text does not say in so many words: principal, action, resource, context; `notes` say how. `origin` is `message`, `event` or
     `decoded`; `operation` the API call; `encoded` a message that only `sts:DecodeAuthorizationMessage` opens (R158). `parent_arn` and
     `credential` go into the question's options. `times` counts equal denials in one text.
     """

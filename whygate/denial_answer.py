@@ -13,15 +13,15 @@ from whygate.denial_request import asked_resource
 from whygate.errors import UserError
 from whygate.explain import Explanation, LayerReport, explain
 from whygate.question import Options
-from whygate.snapshot import Snapshot
+from whygate.snapshot import Group, ManagedPolicy, Role, Snapshot, User
 
 DENIED = ("explicitDeny", "implicitDeny")
 
 
 class Advice(msgspec.Struct, frozen=True):
-    """`layer` in words, `owner` whose job it is, `ask` what to ask them for."""
+    """`said` is what AWS said in a sentence, `owner` whose job it is, `ask` what to ask them for."""
 
-    layer: str
+    said: str
     owner: str
     ask: str
 
@@ -30,8 +30,8 @@ class Answer(msgspec.Struct, frozen=True):
     """A denial and what is to be said of it.
 
     `agreement` is `agrees` (same decision, same layer where AWS named one), `consistent` (our verdict depends on something that AWS
-    knew), `differs`, or None where nothing was compared; `remarks` say why. `explanation` is None without an account, and where the question
-    could not be asked: `problem` then says what is missing.
+    knew), `differs`, or None where nothing was compared; `remarks` say why. `explanation` is None without an account, and where the
+    question could not be asked: `problem` then says what is missing.
     """
 
     denial: Denial
@@ -45,52 +45,52 @@ class Answer(msgspec.Struct, frozen=True):
 # Layer: its name, whose it is, what to ask for where nothing allows, and where something denies.
 _LAYERS = {
     "identity": (
-        "an identity-based policy",
+        "identity-based policy",
         "the account's IAM administrator",
         "a policy on the user, one of its groups or the role that allows {action}{on}",
-        "to narrow the Deny that matches {action}{on}",
+        "an exception in the Deny that matches {action}{on}",
     ),
     "boundary": (
-        "the permissions boundary",
+        "permissions boundary",
         "whoever sets permissions boundaries in the account, often its security team",
         "{action}{on} inside the boundary; a policy that allows it is not enough",
-        "to narrow the boundary's Deny for {action}{on}",
+        "an exception in the boundary's Deny for {action}{on}",
     ),
     "session": (
-        "the session policy",
+        "session policy",
         "whoever made the session: the program or broker that called AssumeRole or GetFederationToken",
         "a session made with a policy that allows {action}{on}, or with none",
         "a session made without the Deny for {action}{on}",
     ),
     "resource": (
-        "a resource-based policy",
+        "resource-based policy",
         "the owner of the resource",
         "a statement in the resource's policy that allows {principal} {action}{on}",
-        "to narrow the Deny in the resource's policy that matches {principal}",
+        "an exception for {principal} in the Deny of the resource's policy",
     ),
     "trust": (
-        "the role's trust policy",
+        "role trust policy",
         "the owner of the role",
-        "{principal} in the role's trust policy, for {action}",
-        "to narrow the Deny in the role's trust policy that matches {principal}",
+        "a statement in the role's trust policy that lets {principal} do {action}",
+        "an exception for {principal} in the Deny of the role's trust policy",
     ),
     "scp": (
-        "a service control policy",
+        "service control policy",
         "the organization's administrator",
-        "{action}{on} to be allowed by the SCPs at every level, from the root to the account",
+        "{action}{on} in what the SCPs allow, at every level from the root to the account",
         "an exception in the SCP for {action}{on}, or a move of the work to where it does not apply",
     ),
     "rcp": (
-        "a resource control policy",
+        "resource control policy",
         "the administrator of the organization that the resource belongs to",
         "an exception in the RCP for {principal}",
         "an exception in the RCP for {principal}, or a request that meets its conditions",
     ),
     "vpce": (
-        "a VPC endpoint policy",
+        "VPC endpoint policy",
         "the owner of the network, who keeps the VPC endpoint",
         "{action}{on} in the endpoint's policy, or another way out of the network",
-        "to narrow the Deny in the endpoint's policy for {action}{on}",
+        "an exception in the endpoint policy's Deny for {action}{on}",
     ),
     "s3-bpa": (
         "S3 Block Public Access",
@@ -111,10 +111,10 @@ def advice(denial: Denial) -> Advice:
     """What the message says by itself: which layer, whose job, what to ask for."""
     reported = denial.reported
     if reported.layer is None:
-        ask = "the answer to this question, with the account's data: the message names no layer"
+        ask = "a look at this denial beside the account's data, since the message names no layer"
         if denial.encoded:
-            ask = "aws sts decode-authorization-message --encoded-message …, whose answer can be given to whygate explain"
-        said = "a Deny in a policy that AWS did not name" if reported.explicit else "AWS did not say which policy"
+            ask = "the output of aws sts decode-authorization-message --encoded-message …, which whygate explain reads"
+        said = "denied by a Deny, in a policy that AWS does not name" if reported.explicit else "denied; why is not said"
         return Advice(said, "the account's IAM administrator, who can see its policies", ask)
     name, owner, implicit, explicit = _LAYERS[reported.layer]
     ask = (explicit if reported.explicit else implicit).format(
@@ -123,7 +123,13 @@ def advice(denial: Denial) -> Advice:
         on=f" on {denial.resource}" if denial.resource not in (None, "*") else "",
         setting=reported.setting or "",
     )
-    return Advice(name, owner, ask)
+    if reported.layer in ("s3-bpa", "s3-setting"):
+        said = f"denied by {name}"
+    elif reported.explicit:
+        said = f"denied by a Deny in {'an' if name[0] in 'ai' else 'a'} {name}"
+    else:
+        said = f"denied, because no {name} allows it"
+    return Advice(said, owner, ask)
 
 
 def answer(
@@ -194,7 +200,12 @@ def _completed(denial: Denial, snapshot: Snapshot) -> Denial:
         or snapshot.by_arn(str(named_resource))
     ):
         return denial
-    things = {"user": snapshot.users, "group": snapshot.groups, "role": snapshot.roles, "policy": snapshot.policies}
+    things: dict[str, tuple[User | Group | Role | ManagedPolicy, ...]] = {
+        "user": snapshot.users,
+        "group": snapshot.groups,
+        "role": snapshot.roles,
+        "policy": snapshot.policies,
+    }
     for thing in things.get(named_resource.kind, ()):
         if thing.name == named_resource.name and thing.account == named_resource.account:
             note = f"resource: {thing.arn}, whose path is in the account data"
@@ -283,18 +294,14 @@ def _other_decision(denial: Denial) -> list[str]:
 
 def _other_layer(denial: Denial, explanation: Explanation, there: LayerReport | None, layer: str, ours: str) -> list[str]:
     found = []
-    theirs = there.title if there else layer
+    theirs, mine = f"the layer {there.title if there else layer}", f"the layer {_title(explanation, ours)}"
     if there is not None and there.decision in ("deny", "no-allow"):
-        found.append(f"AWS names one layer even where several deny (R160): {theirs} and {_title(explanation, ours)} both do here.")
+        found.append(f"AWS names one layer even where several deny (R160): {theirs} and {mine} both do here.")
     elif there is not None and there.decision == "unknown":
-        found.append(
-            f"AWS names {theirs}, which is unknown here ({there.because}); {_title(explanation, ours)} denies as well, and AWS names one layer even "
-            "where several deny (R160)."
-        )
+        found.append(f"AWS names {theirs}, which is unknown here ({there.because}).")
+        found.append(f"{mine} denies as well, and AWS names one layer even where several deny (R160).")
     else:
-        found.append(
-            f"AWS names the layer {theirs}; here the layer {_title(explanation, ours)} decides, and the layer {theirs} does not deny: either may have changed since."
-        )
+        found.append(f"AWS names {theirs}; here {mine} decides, and the named one does not deny: either may have changed since.")
     if layer == "resource" and ours == "identity" and _foreign(denial):
         found.append(
             "across accounts AWS was seen to blame the resource-based policy where only the caller's own policy is missing (R160)."

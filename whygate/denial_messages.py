@@ -60,7 +60,7 @@ _EXPLICIT = re.compile(
 )
 _S3_SWITCH = re.compile(_loose("because") + "\\s*(" + "|".join(_loose(phrase) for phrase, _, _ in data.S3_SWITCHES) + ")", _FLAGS)
 _OTHER_REASON = re.compile(r"\bbecause\s+[^\r\n]{1,300}", _FLAGS)
-_CUT_OFF = re.compile(r"(?:because|with)\b[\w\s-]{0,60}\s*$", _FLAGS)
+_CUT_OFF = re.compile(r"\b(?:because(?:\s+no\b[\w\s-]{0,40})?|deny\s+in\b[\w\s-]{0,40}|with(?:\s+an?(?:\s+e\w{0,7})?)?)\s*$", _FLAGS)
 _ENCODED = re.compile(_loose("Encoded authorization failure message") + r"\s*:\s*([\w+/=-]+(?:\r?\n[ \t]*[\w+/=-]{16,}(?=\s|$))*)", _FLAGS)
 
 _FRAME = re.compile(
@@ -73,7 +73,10 @@ _FRAME = re.compile(
 )
 _GO = re.compile(r"operation error ([A-Za-z0-9 ]{1,60}): ([A-Za-z0-9]{1,100}),[^\n]{0,600}?api error ([A-Za-z.]{1,80}):")
 _XML = re.compile(r"<Code>([A-Za-z.]{1,80})</Code>\s{0,80}<Message>")
-_CODES = "AccessDenied(?:Exception|Fault)?|(?:Client\\.)?UnauthorizedOperation|AuthorizationError(?:Exception)?|UnauthorizedException|Forbidden(?:Exception)?"
+_CODES = (
+    r"AccessDenied(?:Exception|Fault)?|(?:Client\.)?UnauthorizedOperation|AuthorizationError(?:Exception)?"
+    r"|UnauthorizedException|Forbidden(?:Exception)?"
+)
 _BARE = re.compile(
     rf"\b({_CODES})(?:\s\(client\))?:\s{{0,80}}(?=access\sdenied|you\sare\snot\sauth|forbidden|{data.NO_POLICY[0][0]})", _FLAGS
 )
@@ -267,7 +270,8 @@ def _reason(text: str, start: int, end: int) -> tuple[int | None, str | None, st
     """Where the reason begins, and decision, layer, policy ARN and setting (R153-R157)."""
     matches = [match for pattern in (_NO_LAYER_ALLOWS, _EXPLICIT, _S3_SWITCH) if (match := pattern.search(text, start, end))]
     if not matches:
-        other = _OTHER_REASON.search(text, start, min(end, start + 2400))
+        line = text.find("\n", start, end)
+        other = _OTHER_REASON.search(text, start, min(end if line < 0 else line, start + 2400))
         return (other.start() if other else None), None, None, None, None
     match = min(matches, key=lambda item: item.start())
     if match.re is _NO_LAYER_ALLOWS:
@@ -311,7 +315,7 @@ def _resource(text: str, position: int, reason: int | None, end: int) -> str | N
 
 
 def _unwrapped(text: str) -> str:
-    glue = "" if text.lower().startswith("arn:") else " "
+    glue = "" if _squeezed(text[:12]).lower().startswith("arn:") else " "
     return re.sub(r"[ \t]*\r?\n[ \t]*", glue, text)
 
 

@@ -1,4 +1,4 @@
-"""How AWS words a denial, as dated data: error codes, layer phrases, service and API names. What reads texts with it is in `denial_messages`.
+"""How AWS words a denial, as dated data: error codes, layer phrases, service and API names. Reading is in `denial_messages`.
 
 As of 2026-11. Sources: reference rules R23 and R151-R161, after the IAM User Guide (Troubleshoot access denied error messages), the AWS
 Security Blog (Access denied messages with policy ARNs), the Amazon S3 User Guide and the CloudTrail User Guide (Record contents).

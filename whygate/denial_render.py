@@ -10,7 +10,6 @@ from whygate.denial_answer import Answer
 from whygate.denial_patterns import STANDS_IN
 from whygate.text import visible
 
-_DECISIONS = {"explicitDeny": "denied, explicitly", "implicitDeny": "denied, implicitly", None: "denied; it does not say how"}
 _AGREEMENTS = {
     "agrees": "whygate agrees with AWS",
     "consistent": "whygate cannot tell; what AWS said fits",
@@ -42,6 +41,8 @@ def data(answer: Answer) -> dict[str, object]:
             "layers": [],
             "near_misses": [],
             "unknowns": [],
+            "allowed_if": [],
+            "denied_if": [],
             "context": [],
             "notes": [],
         }
@@ -103,7 +104,7 @@ def _value(item: object) -> str:
 
 
 def _headline(answer: Answer) -> str:
-    return f"AWS said: {_DECISIONS[answer.denial.reported.decision]}, {answer.advice.layer}"
+    return f"AWS said: {answer.advice.said}"
 
 
 def page(answer: Answer) -> Page:

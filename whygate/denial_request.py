@@ -1,4 +1,4 @@
-"""From the names in a denial to the names a question needs: API calls to actions (R23), words and parameters to ARNs, ARNs to what is asked."""
+"""From the names in a denial to those a question needs: calls to actions (R23), words and parameters to ARNs, ARNs to what is asked."""
 
 from __future__ import annotations
 

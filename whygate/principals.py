@@ -102,7 +102,7 @@ def _arn_entry(text: str, caller: Caller) -> tuple[str, Truth]:
     if caller.kind == "federated-user" and text.startswith(f"arn:{caller.partition}:iam::{caller.account}:user/"):
         if caller.parent_arn == text:
             return "fed-parent", TRUE
-        if caller.parent_arn is None:
+        if caller.parent_arn is None and not set(text) & {"*", "?"}:  # a wildcard is nobody's name (R38)
             return "fed-parent", unknown(Unknown("principal", caller.arn, "the user who asked for this federated session is not known"))
     return "none", FALSE
 

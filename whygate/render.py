@@ -134,8 +134,10 @@ def plain(text: str) -> str:
 
 
 def _code(text: str) -> str:
-    """Account text as a code span, also where it holds backquotes."""
-    shown = visible(text).replace("|", "\\|")
+    """Account text as a code span, also where it holds backquotes; with a pipe, which no code span of a table can hold, as plain text."""
+    shown = visible(text)
+    if "|" in shown:
+        return plain(text)
     fence = "`"
     while fence in shown:
         fence += "`"

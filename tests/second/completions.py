@@ -57,6 +57,8 @@ def check(row: Row, source: random.Random) -> Report:
         return Report("held")
     if "allowed" in tried and tried & {"implicitDeny", "explicitDeny"}:
         return Report("depends with two fillings")
+    if "depends" in tried:
+        return Report("depends, and still with a filling, by a rule")
     if len(every) > MOST:
         tried |= {vector_format.decide(_with(row, filling)).verdict for filling in source.sample(every, min(400, len(every)))}
         if "allowed" in tried and tried & {"implicitDeny", "explicitDeny"}:
@@ -86,7 +88,7 @@ def _layers(field: str, row: Row) -> list[Any]:
     def statement(effect: str, action: str) -> Row:
         made: Row = {"Effect": effect, "Action": action}
         if field in ("resource_policy", "vpce", "rcps"):
-            made["Principal"] = {"Federated": row["caller"]} if "-provider/" in row["caller"] else "*"
+            made["Principal"] = {"Federated": row["caller"]} if "-provider/" in row["caller"] and field != "rcps" else "*"
         if not (field == "resource_policy" and ":role/" in row["resource"]):
             made["Resource"] = "*"
         return made

@@ -36,7 +36,7 @@ def resource_matches(pattern: str, resource: str, context: Context, *, variables
     if resource == "*":  # R121
         if pattern == "arn:aws:s3:::*" and context.action.lower() == "s3:listallmybuckets":
             return True
-        return None if parts[1:] == ["*"] * 5 else False
+        return None if set(parts[1:]) == {"*"} else False
     plain = _field_by_field(parts, pattern, resource, context, variables, kind)
     if plain is False and _run_on(parts, resource, context, variables) is not False:  # R24
         return None

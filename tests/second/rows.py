@@ -127,6 +127,8 @@ class Maker:
         if target == "*":
             return str(self.one(["*", "*", "*", "arn:aws:s3:::*", "arn:*:*:*:*:*", "arn:aws:textract:*:*:*"]))
         parts = target.split(":", 5)
+        if "$" in parts[5] and self.chance(50):
+            parts[5] = parts[5].replace("$", "${$}")
         for _ in range(self.random.randrange(3)):
             self.bend(parts)
         if self.chance(5) and (kind not in ("session", "rcp") or self.chance(5)):
@@ -140,12 +142,12 @@ class Maker:
 
     def bend(self, parts: list[str]) -> None:
         """One field of a pattern becomes another, a wildcard, or a variable."""
-        if self.chance(50):
+        if self.chance(50) and "$" not in parts[5]:
             text = parts[5]
             at = self.random.randrange(len(text))
             choices = ["*", text[:at] + "*", text[:at] + "?" + text[at + 1 :], "*" + text[at:], text + "/*", text[:at] + "*" + text[at + 1 :]]
             for name, variable in (("ana", "${aws:username}"), ("red", "${aws:PrincipalTag/team}"), ("ana", "${aws:PrincipalTag/team, 'ana'}")):
-                choices += [text.replace(name, variable), text.replace("$", "${$}")]
+                choices.append(text.replace(name, variable))
             parts[5] = self.one(choices)
         else:
             at = self.one([1, 2, 3, 3, 4, 4])

@@ -134,8 +134,8 @@ def build() -> argparse.ArgumentParser:
     explain = commands.add_parser(
         "explain",
         help="what an AccessDenied message or a CloudTrail event says, and why",
-        description="Reads denials: AccessDenied messages, CloudTrail events, decoded authorization messages; with a source, the verdict beside them.",
-        epilog="exit status: 0 read (without a source); with one, that of the worst verdict: 0 allowed, 3 depends, 1 denied; 2 no answer\n\n"
+        description="Reads AccessDenied messages, CloudTrail events and decoded authorization messages; with a source, answers them.",
+        epilog="exit status: without a source 0; with one that of the worst verdict (0 allowed, 3 depends, 1 denied); 2 no answer\n\n"
         "examples:\n"
         "  whygate explain 'User: arn:aws:iam::123456789012:user/mateojackson is not authorized to perform: \\\n"
         "      textract:DetectDocumentText because no identity-based policy allows the textract:DetectDocumentText action' demo\n"

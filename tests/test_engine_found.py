@@ -1,0 +1,29 @@
+"""Wrong answers of the engine that the random comparison with `second` found, each as the small row that it was cut down to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import vector_format
+from second.decide import decide
+
+FOUND: dict[str, dict[str, Any]] = {
+    "R38: a wildcard is no user, so it is not the unknown parent of a federated session either": {
+        "caller": "arn:aws:sts::111122223333:federated-user/ana",
+        "action": "s3:PutObject",
+        "resource": "arn:aws:s3:::docs/red/x",
+        "resource_account": "111122223333",
+        "resource_policy": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:user/*"}, "Action": "s3:*", "Resource": "*"}],
+        "session": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
+        "expect": "implicitDeny",
+    },
+}
+
+
+@pytest.mark.parametrize("rule", FOUND)
+def test_what_was_found_stays_mended(rule: str) -> None:
+    row = FOUND[rule]
+    assert vector_format.decide(row).verdict == row["expect"]
+    assert decide(row).verdict == row["expect"]
