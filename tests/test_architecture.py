@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import argparse
 import ast
+import contextlib
+import io
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -15,9 +18,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from running import REPOSITORY
+from running import REPOSITORY, run
 
-from tui.commands.parser import build
+from tui.commands.parser import build, parse
+from whygate import scenarios
 
 ROOMS = ("whygate", "adapters", "tui")
 SOURCES = sorted(path for room in ROOMS for path in (REPOSITORY / room).rglob("*.py"))
@@ -110,7 +114,17 @@ def test_a_module_is_one_idea(path: Path) -> None:
 
 @pytest.mark.parametrize("path", SOURCES, ids=label)
 def test_there_is_no_unfinished_business(path: Path) -> None:
-    assert not re.search(r"\b(TODO|FIXME|XXX|HACK)\b|NotImplemented", path.read_text())
+    assert not re.search(r"\b(TODO|FIXME|XXX|HACK)\b", path.read_text())
+
+
+PLACES = re.compile(r"(?<![\w.}<-])/(?:work|tmp|root|home/\w+)(?:/|\b(?!-))")
+
+
+@pytest.mark.parametrize(
+    ("text", "named"), [('"/tmp/x"', True), ("see /work/data", True), ("(/root)", True), ("arn:aws:s3:::a/tmp/x", False)]
+)
+def test_the_look_for_places_sees_them(text: str, named: bool) -> None:
+    assert bool(PLACES.search(text)) == named
 
 
 def committed() -> list[Path]:
@@ -124,13 +138,12 @@ def committed() -> list[Path]:
 
 
 def test_no_file_names_a_place_of_this_machine() -> None:
-    places = re.compile(r"(?<![\w.}<-])/(?:work|tmp|root|home/\w+)(?:/|\b(?!-))")
     named = [
         f"{path.relative_to(REPOSITORY)}:{number}: {line.strip()[:100]}"
         for path in committed()
         if path != Path(__file__)
         for number, line in enumerate(path.read_text(errors="replace").splitlines(), 1)
-        if places.search(line)
+        if PLACES.search(line)
     ]
     assert named == []
 
@@ -144,10 +157,7 @@ def distribution(requirement: str) -> str:
 def test_what_is_declared_is_imported_and_what_is_imported_is_declared() -> None:
     declared = {distribution(item) for item in PROJECT["project"]["dependencies"]}
     optional = {
-        distribution(item)
-        for name, items in PROJECT["project"].get("optional-dependencies", {}).items()
-        if name != "dev"
-        for item in items
+        distribution(item) for name, items in PROJECT["project"].get("optional-dependencies", {}).items() if name != "dev" for item in items
     }
     roots = {name.split(".")[0] for path in SOURCES for name in imports(path)}
     third_party = roots - set(sys.stdlib_module_names) - set(ROOMS)
@@ -213,8 +223,6 @@ def test_the_options_before_the_commands_are_described() -> None:
 
 def examples(name: str) -> list[list[str]]:
     """The `whygate …` lines in the shell blocks of a document, as words."""
-    import shlex
-
     blocks = re.findall(r"```sh\n(.*?)```", (REPOSITORY / "docs" / name).read_text(), re.DOTALL)
     lines = "".join(blocks).replace("\\\n", " ").splitlines()
     return [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("whygate ")]
@@ -222,11 +230,46 @@ def examples(name: str) -> list[list[str]]:
 
 @pytest.mark.parametrize("name", ["commands.md", "scenarios.md"])
 def test_the_examples_of_the_documents_are_accepted_by_the_parser(name: str) -> None:
-    from tui.commands.parser import parse
-
     found = examples(name)
     assert found
     for words in found:
-        before_pipe = words[: words.index("|")] if "|" in words else words
-        if before_pipe and before_pipe[0] not in ("--version", "--help"):
-            parse([word for word in before_pipe if word not in (">", "<")])
+        redirection = next((number for number, word in enumerate(words) if word in ("|", "<", ">")), len(words))
+        assert parse(words[:redirection]).command in COMMANDS
+
+
+def blocks(name: str, *languages: str) -> list[tuple[str, str]]:
+    """The fenced blocks of a document in one of these languages: language and text, in their order."""
+    found = re.findall(r"^```(\w+)\n(.*?)^```", (REPOSITORY / "docs" / name).read_text(), re.DOTALL | re.MULTILINE)
+    return [(language, text) for language, text in found if language in languages]
+
+
+def test_the_python_of_the_documents_prints_what_stands_below_it() -> None:
+    names: dict[str, object] = {}
+    printed: list[str] = []
+    shown: list[str] = []
+    for language, text in blocks("python.md", "python", "text"):
+        if language == "text":
+            shown.append(text)
+            continue
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out):
+            exec(compile(text, "docs/python.md", "exec"), names)
+        printed.append(out.getvalue())
+    assert printed == shown
+    assert len(shown) > 4
+
+
+def test_the_example_of_a_scenario_file_prints_what_stands_below_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ((_, example),) = blocks("scenarios.md", "yaml")
+    ((_, shown),) = blocks("scenarios.md", "text")
+    ((_, inline),) = blocks("scenarios.md", "json")
+    (tmp_path / "permissions.yaml").write_text(example)
+    (tmp_path / "inline.json").write_text(inline)
+    assert run(capsys, "simulate", tmp_path / "permissions.yaml", "demo") == (0, shown, "")
+    assert run(capsys, "simulate", tmp_path / "inline.json").status == 0
+
+
+def test_the_keys_of_a_scenario_are_the_keys_of_the_table() -> None:
+    text = (REPOSITORY / "docs" / "scenarios.md").read_text().split("## The keys")[1].split("\n## ")[0]
+    first_cells = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
+    assert {name for cell in first_cells for name in re.findall(r"`(\w+)`", cell)} == set(scenarios.KEYS)

@@ -179,6 +179,18 @@ def test_a_command_line_that_means_nothing_is_refused(words: tuple[str, ...], wh
     assert "; " in line
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("simulate", "-", "-"),
+        ("can", "-", *QUESTION, "--session-policy", "-"),
+        ("can", "demo", *QUESTION, "--session-policy", "-", "--session-policy", "-"),
+    ],
+)
+def test_standard_input_that_is_named_twice_is_refused(capsys: Capture, words: tuple[str, ...]) -> None:
+    assert "standard input is named twice" in refusal(run(capsys, *words))
+
+
 def test_filter_is_not_said_to_be_required(capsys: Capture) -> None:
     assert "FILTER" not in refusal(run(capsys, "list"))
 

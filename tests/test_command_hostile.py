@@ -148,7 +148,7 @@ def test_a_refusal_repeats_hostile_words_as_text_on_one_line(capsys: Capture, wo
 @pytest.mark.parametrize("key", ["id", "principal", "action", "resource", "expected", HOSTILE])
 def test_a_refused_scenario_repeats_hostile_words_as_text_on_one_line(capsys: Capture, tmp_path: Path, key: str) -> None:
     file = tmp_path / "scenarios.jsonl"
-    row = {"id": "a", "principal": "mateojackson", "action": "s3:GetObject", **{key: [HOSTILE] if key == "id" else HOSTILE}}
+    row = {"id": "a", "principal": "mateojackson", "action": "s3:GetObject", key: [HOSTILE] if key == "id" else HOSTILE}
     file.write_text(json.dumps(row))
     answer = run(capsys, "simulate", file, "demo")
     assert (answer.status, answer.out) == (2, "")

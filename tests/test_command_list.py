@@ -67,9 +67,7 @@ def test_filter_words_must_all_be_there_and_unwanted_words_must_not(capsys: Capt
         return {row["name"] for row in objects(capsys, "demo", "roles", *words)}
 
     everything, with_ocr = names(), names("OCR")
-    assert with_ocr == {
-        row["name"] for row in objects(capsys, "demo", "roles") if "ocr" in f"{row['name']} {row['arn']}".lower()
-    }
+    assert with_ocr == {row["name"] for row in objects(capsys, "demo", "roles") if "ocr" in f"{row['name']} {row['arn']}".lower()}
     assert names("!ocr") == everything - with_ocr
     assert names("ocr", "batch") == {"ocr-batch-worker"}
     assert names("ocr", "!batch") == with_ocr - {"ocr-batch-worker"}
@@ -101,7 +99,7 @@ def test_json_counts_are_by_account_and_add_up_to_the_lists_of_accounts(capsys: 
 @pytest.fixture
 def halves(tmp_path: Path) -> Path:
     """Two accounts: one with users alone, one whole but for the newest training jobs."""
-    lists = {"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [], "Policies": [], "Resources": []}
+    lists: dict[str, Any] = {"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [], "Policies": [], "Resources": []}
     partial = {"Part": "sagemaker:training-job", "Status": "partial", "Region": "eu-west-1", "Detail": "the newest 3 of 57"}
     accounts = [
         {"Account": {"Id": "111122223333"}, "UserDetailList": []},

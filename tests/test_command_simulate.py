@@ -422,7 +422,7 @@ def test_an_id_that_is_there_twice_is_refused(capsys: Capture, tmp_path: Path) -
         ("\x00\x01", "", "neither JSON nor YAML"),
     ],
 )
-def test_a_file_that_is_no_scenario_file_is_refused_with_its_line(capsys: Capture, tmp_path: Path, text: str, where: str, what: str) -> None:
+def test_what_is_no_scenario_file_is_refused_with_its_line(capsys: Capture, tmp_path: Path, text: str, where: str, what: str) -> None:
     said = refused(capsys, tmp_path, text)
     assert what in said
     assert said.startswith(where)

@@ -35,7 +35,7 @@ def first_failed_element(row: Vector) -> None:
     action, resource = row["request"]
     request = vector_format.request_of({"caller": MIA, "action": action, "resource": resource, "resource_account": HOME})
     held = given([row["statement"]], "inline", "p")
-    assert match(held, held.policy.statements[0], request, FALSE).element == row["first_failed"]
+    assert match(held, held.policy.statements[0], request, FALSE, variable=held.policy.variables).element == row["first_failed"]
 
 
 def assumed_keys(row: Vector) -> None:

@@ -19,6 +19,17 @@ FOUND: dict[str, dict[str, Any]] = {
         "session": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
         "expect": "implicitDeny",
     },
+    "R13: aws:ViaAWSService given as a list of one false is a direct call too, so that aws:CalledVia is absent": {
+        "caller": "arn:aws:iam::111122223333:user/ana",
+        "action": "textract:DetectDocumentText",
+        "resource": "*",
+        "identity": [
+            {"Effect": "Allow", "Action": "*", "Resource": "*"},
+            {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"ForAnyValue:StringEquals": {"aws:CalledVia": "athena.amazonaws.com"}}},
+        ],
+        "ctx": {"aws:ViaAWSService": ["false"]},
+        "expect": "allowed",
+    },
 }
 
 

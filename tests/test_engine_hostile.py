@@ -41,34 +41,38 @@ operators = st.builds(
     lambda qualifier, row, end: qualifier + row[0] + end,
     st.sampled_from(["", "ForAllValues:", "ForAnyValue:", "forallvalues:"]),
     st.sampled_from(_TABLE),
-    st.sampled_from(["", "IfExists"]),
+    st.sampled_from(["", "", "IfExists"]),
 )
 keys = st.one_of(
     scraps, st.sampled_from(["aws:username", "aws:TagKeys", "aws:SourceIp", "aws:PrincipalTag/t", "kms:ViaService", "idp.example.com:aud"])
 )
 conditions = st.dictionaries(operators, st.dictionaries(keys, st.one_of(some_texts, st.booleans(), st.integers()), max_size=2), max_size=2)
-elements = {"Action": some_texts, "NotAction": some_texts, "Resource": some_texts, "NotResource": some_texts}
+actions = st.one_of(st.sampled_from(["*", "sqs:TagQueue"]), scraps.map(lambda text: f"sqs:{text.replace(' ', '')}*"))
+resources = st.one_of(st.sampled_from(["*", QUEUE]), scraps.map("arn:".__add__))
+kinds_of_principal = st.sampled_from(["AWS", "AWS", "Service", "Federated", "CanonicalUser"])
+principals = st.one_of(st.just("*"), st.dictionaries(kinds_of_principal, st.lists(texts, min_size=1, max_size=3), min_size=1))
 
 
 @st.composite
 def statements(draw: st.DrawFn, principal: bool) -> dict[str, Any]:
-    """A statement that mostly keeps to the grammar, so that it is evaluated and not only refused."""
-    action, resource = (
-        draw(st.sampled_from(["Action", "Action", "NotAction"])),
-        draw(st.sampled_from(["Resource", "Resource", "NotResource"])),
-    )
-    made = {"Effect": draw(st.sampled_from(["Allow", "Deny"])), action: draw(elements[action]), resource: draw(elements[resource])}
-    if draw(st.booleans()):
-        made["Condition"] = draw(conditions)
+    """A statement that keeps to the grammar, so that it is evaluated and not only refused."""
+    effect, negated = draw(st.sampled_from(["Allow", "Deny"])), st.sampled_from(["", "", "Not"])
+    made: dict[str, Any] = {
+        "Effect": effect,
+        draw(negated) + "Action": draw(st.lists(actions, min_size=1, max_size=3)),
+        draw(negated) + "Resource": draw(st.lists(resources, min_size=1, max_size=3)),
+        "Condition": draw(st.one_of(st.just({}), conditions)),
+    }
     if principal:
-        kinds = st.sampled_from(["AWS", "AWS", "Service", "Federated", "CanonicalUser"])
-        made[draw(st.sampled_from(["Principal", "NotPrincipal"]))] = draw(
-            st.one_of(st.just("*"), st.dictionaries(kinds, some_texts, min_size=1))
-        )
+        made[("Not" if effect == "Deny" and draw(st.booleans()) else "") + "Principal"] = draw(principals)
     return made
 
 
-json_values = st.recursive(st.one_of(st.none(), st.booleans(), st.integers(), texts), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3), max_leaves=8)  # fmt: skip
+json_values = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), texts),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
+    max_leaves=8,
+)
 
 
 @settings(max_examples=300, deadline=None)

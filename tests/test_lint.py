@@ -1,4 +1,4 @@
-"""What is suspicious in a policy document: each warning on a document that has it and not on its sound neighbour, and published policies."""
+"""What is suspicious in a policy: each warning on a statement that has it and not on its sound neighbour, and published policies."""
 
 from __future__ import annotations
 
@@ -87,7 +87,12 @@ WARNINGS = [
         id="resource of no type",
     ),
     pytest.param(
-        "resource", bucket("*"), "R54", "everybody is allowed", bucket("*", Condition={"Bool": {"aws:SecureTransport": "true"}}), id="public"
+        "resource",
+        bucket("*"),
+        "R54",
+        "everybody is allowed",
+        bucket("*", Condition={"Bool": {"aws:SecureTransport": "true"}}),
+        id="public",
     ),
     pytest.param("resource", bucket({"AWS": "*"}), "R54", "everybody is allowed", bucket("*", "Deny"), id="public, as AWS type"),
     pytest.param(
@@ -313,7 +318,13 @@ def kind_of(path: Path) -> str:
     if path.name in ("api_gateway_policy.json", "sns_topic_policy.json"):
         return "resource"
     folder = parts[1] if parts[0] == "data-perimeter" else parts[0]
-    kinds = {"scps": "scp", "service_control_policies": "scp", "rcps": "rcp", "resource_control_policies": "rcp", "vpc_endpoint_policies": "vpce"}
+    kinds = {
+        "scps": "scp",
+        "service_control_policies": "scp",
+        "rcps": "rcp",
+        "resource_control_policies": "rcp",
+        "vpc_endpoint_policies": "vpce",
+    }
     return kinds[folder]
 
 
@@ -340,7 +351,7 @@ def test_published_policies_are_malformed_only_where_placeholders_or_slips_of_th
 
 @published
 def test_placeholders_in_published_policies_are_found_where_a_form_is_wanted() -> None:
-    """`<my-corporate-cidr>` is no address (R65), `[MAX_…]` no number (R62); `<my-org-id>` is text where any text may stand, so it passes."""
+    """`<my-corporate-cidr>` is no address (R65), `[MAX_…]` no number (R62); `<my-org-id>` stands where any text may, so it passes."""
     found = {
         (item.rule, item.text)
         for path in FILES

@@ -1,4 +1,4 @@
-"""Scenarios as values: the vectors of the reference and our own, asked the way `whygate simulate` asks, and what `scenarios.read` makes of rows."""
+"""Scenarios as values: the vectors of the reference and our own, asked as `whygate simulate` asks, and what `read` makes of rows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,13 @@ from whygate.scenarios import Row, Scenario
 from whygate.snapshot import Snapshot
 
 _SAME = ("action", "resource", "resource_account", "resource_policy", "wildcard_only_action")
-_LAYERS = {"identity": "identity_policies", "boundary": "permissions_boundary", "session": "session_policies", "vpce": "vpc_endpoint_policies"}
+_LAYERS = {
+    "identity": "identity_policies",
+    "boundary": "permissions_boundary",
+    "session": "session_policies",
+    "vpce": "vpc_endpoint_policies",
+}
+
 
 def documents(value: Any) -> Any:
     """A layer of a vector as a list of documents; a bare list of statements is one."""
@@ -119,9 +125,7 @@ def test_ids_are_text_or_the_position_and_stay_apart() -> None:
         read({**row, "id": "2"}, row)
 
 
-@pytest.mark.parametrize(
-    "key", ["aws:SecureTransport", "aws:CurrentTime", "aws:EpochTime", "aws:ViaAWSService", "aws:RequestedRegion"]
-)
+@pytest.mark.parametrize("key", ["aws:SecureTransport", "aws:CurrentTime", "aws:EpochTime", "aws:ViaAWSService", "aws:RequestedRegion"])
 def test_what_aws_always_sends_is_assumed_and_shown_as_such_r8(key: str) -> None:
     verdict = asked(identity_policies=[policy(Null={key: "false"})])
     assert verdict.verdict == "allowed"
@@ -154,7 +158,7 @@ def test_a_given_key_that_the_action_does_not_define_counts_and_is_noted() -> No
 
 def test_the_owner_is_from_the_arn_else_from_the_snapshot_else_unknown(demo: Snapshot) -> None:
     assert asked().request.resource_account == "111122223333"
-    bucket = {"action": "s3:GetObject", "resource": "arn:aws:s3:::ocr-prod-scans/a.png"}
+    bucket: dict[str, Any] = {"action": "s3:GetObject", "resource": "arn:aws:s3:::ocr-prod-scans/a.png"}
     assert asked(demo, **bucket).request.resource_account == "123456789012"
     assert asked(**bucket).request.resource_account is None
     assert asked(**bucket, resource_account="999988887777").request.resource_account == "999988887777"

@@ -43,6 +43,7 @@ _THIS_OPERATION = re.compile(r"\s*" + _loose("this operation") + r"\s*\.?", _FLA
 _USER = re.compile(r"U\s*s\s*e\s*r\s*:", _FLAGS)
 _ARN_AT_END = re.compile(r"(arn:[^\s\"'<>]{8,2100})\s*$", _FLAGS)
 _NEW_LINE = r"(?:[ \t]*\r?\n[ \t]*)"
+_NEXT_LINE = re.compile(rf"{_NEW_LINE}(\S{{1,2100}})")
 _ACTION = re.compile(
     rf"\s*:?\s*(?:action\s*:?\s*)?[\"'`\[]?([a-z0-9-]{{1,64}}(?:{_NEW_LINE}[a-z0-9-]{{1,64}})?{_NEW_LINE}?:{_NEW_LINE}?[a-z0-9*]{{1,128}})",
     _FLAGS,
@@ -310,7 +311,12 @@ def _resource(text: str, position: int, reason: int | None, end: int) -> str | N
     token = _TOKEN.match(text, match.end(), end)
     if token is None:
         return None
-    raw = re.split(r"\\+n|\\+\"|</", token.group())[0]
+    raw, stop = token.group(), token.end()
+    while (raw.endswith(("-", ":", "/")) or (raw.startswith("arn:") and raw.count(":") < 5)) and (
+        more := _NEXT_LINE.match(text, stop, end)
+    ):
+        raw, stop = raw + more[1], more.end()
+    raw = re.split(r"\\+n|\\+\"|</", raw)[0]
     return _unwrapped(raw).rstrip(".,;)\"'`") or None
 
 

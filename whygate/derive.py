@@ -193,6 +193,8 @@ def _temporary(key: str, facts: Facts) -> Value | None:
 
 
 def _is_false(item: object) -> bool:
+    if isinstance(item, (list, tuple)) and len(item) == 1:
+        return _is_false(item[0])
     return item is False or (isinstance(item, str) and item.lower() == "false")
 
 

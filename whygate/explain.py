@@ -257,7 +257,8 @@ def _nearness(match: Match, verdict: Verdict) -> int:
     if match.element == "action" and not match.statement.not_action:
         # Another action of the service is near only where all but the action would fit.
         same = any(pattern.split(":", 1)[0].lower() == verdict.request.service for pattern in match.statement.actions)
-        return 2 if same and resource_applies(match.held, match.statement, verdict.request).possible else 0
+        variable = match.held.policy.variables
+        return 2 if same and resource_applies(match.held, match.statement, verdict.request, variable=variable).possible else 0
     return 1 if match.element == "principal" else 0
 
 

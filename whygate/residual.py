@@ -7,6 +7,7 @@ into as few words as it takes. Samples are no proof, so they never change a verd
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 
 import msgspec
 
@@ -14,9 +15,11 @@ from whygate import conditions, fillings
 from whygate.context import Context
 from whygate.evaluate import DEPENDS, Verdict, evaluate
 from whygate.fillings import Filling
+from whygate.layers import Layer, Layers
 from whygate.logic import Unknown
 from whygate.phrases import choice
-from whygate.policy import ConditionTest
+from whygate.policies import Held
+from whygate.policy import ConditionTest, Statement
 
 MOST_EVALUATIONS = 400
 MOST_WAYS = 3
@@ -53,7 +56,10 @@ def residual(verdict: Verdict) -> Residual:
         number *= len(matter.fillings)
     if not matters or number == 0 or number > MOST_EVALUATIONS:
         return Residual(verdict.unknowns)
-    results = {cell: _try(verdict, matters, cell) for cell in itertools.product(*(range(len(matter.fillings)) for matter in matters))}
+    open_layers = _open(verdict)
+    results = {
+        cell: _try(verdict, open_layers, matters, cell) for cell in itertools.product(*(range(len(matter.fillings)) for matter in matters))
+    }
     if None in results.values() or len(set(results.values())) < 2:
         return Residual(verdict.unknowns)
     counted = [index for index in range(len(matters)) if _counts(results, index)]
@@ -90,8 +96,34 @@ def _undecided_tests(verdict: Verdict) -> tuple[ConditionTest, ...]:
     return tuple(found)
 
 
-def _try(verdict: Verdict, matters: list[Matter], cell: Cell) -> bool | None:
-    layers = verdict.layers
+def _open(verdict: Verdict) -> Layers:
+    """The layers with only those statements that apply or may: what is surely false stays so however the unknowns are filled in (R1)."""
+    changed: dict[str, Layer] = {}
+    for name, outcome in verdict.outcomes.items():
+        kept: dict[int, list[Statement]] = {}
+        for match in (match for level in outcome.levels for match in level.matches):
+            statements = kept.setdefault(id(match.held), [])
+            if match.applies.possible:
+                statements.append(match.statement)
+        layer = verdict.layers.get(name)
+        levels = tuple(msgspec.structs.replace(level, policies=tuple(_cut(level.policies, kept))) for level in layer.levels)
+        changed[name] = msgspec.structs.replace(layer, levels=levels)
+    return msgspec.structs.replace(verdict.layers, **changed)
+
+
+def _cut(policies: tuple[Held, ...], kept: dict[int, list[Statement]]) -> Iterator[Held]:
+    """The policies with the statements that were kept, without those that have none left; one that was not read stays as it is."""
+    for held in policies:
+        statements = kept.get(id(held))
+        if statements is None and not held.policy.unreadable and not held.policy.statements:
+            continue
+        if statements is None:
+            yield held
+        elif statements:
+            yield msgspec.structs.replace(held, given=msgspec.structs.replace(held.policy, statements=tuple(statements)))
+
+
+def _try(verdict: Verdict, layers: Layers, matters: list[Matter], cell: Cell) -> bool | None:
     owner = verdict.request.resource_account
     values = {}
     for matter, choice_ in zip(matters, cell, strict=True):

@@ -53,8 +53,10 @@ def together(policies: tuple[Held, ...], request: Request, has_boundary: Truth, 
         doubt = doubt_about(held)
         if doubt is not None:
             doubts.append(doubt)
-        else:
-            matches.extend(match(held, statement, request, has_boundary) for statement in held.policy.statements)
+            continue
+        policy = held.policy
+        for statement in policy.statements:
+            matches.append(match(held, statement, request, has_boundary, variable=policy.variables))
     unsure = [unknown(reason) for reason in doubts]
     return Layered(
         deny=any_of([*(item.applies for item in matches if item.statement.effect == "Deny"), *unsure]),
@@ -76,13 +78,16 @@ def doubt_about(held: Held) -> Unknown | None:
     return Unknown("policy", held.arn or held.label, f"malformed{f' at {place}' if place else ''}: {first.text}")
 
 
-def match(held: Held, statement: Statement, request: Request, has_boundary: Truth) -> Match:
-    """One statement: principal, then action, resource, condition; a later failure counts where an earlier element is only unknown."""
+def match(held: Held, statement: Statement, request: Request, has_boundary: Truth, *, variable: bool) -> Match:
+    """One statement: principal, then action, resource, condition; a later failure counts where an earlier element is only unknown.
+
+    `variable` says whether `${…}` is a variable in this document (R43).
+    """
     grades: dict[str, Truth] = {}
     if held.kind in _WITH_PRINCIPAL and statement.principals is not None and not statement.not_principal:
         grades = principals.grades(statement.principals, request.caller)
     outcomes: list[tuple[str, Truth]] = []
-    for element, truth in _elements(held, statement, request, has_boundary, grades):
+    for element, truth in _elements(held, statement, request, has_boundary, grades, variable):
         if truth.value is False:
             return Match(held, statement, FALSE, element, {})
         outcomes.append((element, truth))
@@ -96,7 +101,7 @@ def match(held: Held, statement: Statement, request: Request, has_boundary: Trut
 
 
 def _elements(
-    held: Held, statement: Statement, request: Request, has_boundary: Truth, grades: dict[str, Truth]
+    held: Held, statement: Statement, request: Request, has_boundary: Truth, grades: dict[str, Truth], variable: bool
 ) -> Iterator[tuple[str, Truth]]:
     if held.kind in _WITH_PRINCIPAL and statement.principals is not None:
         if statement.not_principal:
@@ -104,11 +109,11 @@ def _elements(
         else:
             yield "principal", any_of(grades.values())
     yield "action", known(matching.actions_match(statement.actions, statement.not_action, request.action))
-    yield "resource", resource_applies(held, statement, request)
-    yield "condition", conditions.evaluate(statement.tests, request.context, variable=held.policy.variables)
+    yield "resource", resource_applies(held, statement, request, variable=variable)
+    yield "condition", conditions.evaluate(statement.tests, request.context, variable=variable)
 
 
-def resource_applies(held: Held, statement: Statement, request: Request) -> Truth:
+def resource_applies(held: Held, statement: Statement, request: Request, *, variable: bool) -> Truth:
     """The Resource element; where there is none the resource that the policy sits on is meant (R34, R46)."""
     if statement.resources is None:
         return TRUE
@@ -117,7 +122,7 @@ def resource_applies(held: Held, statement: Statement, request: Request) -> Trut
         statement.not_resource,
         request.resource,
         request.context,
-        variable=held.policy.variables,
+        variable=variable,
         kind=held.grammar,
         action=request.action,
     )

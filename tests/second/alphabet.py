@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 ONE, TWO = "111122223333", "444455556666"
 
-CALLERS: list[dict[str, str]] = [
+CALLERS: list[dict[str, Any]] = [
     {"caller": f"arn:aws:iam::{ONE}:user/ana"},
     {"caller": f"arn:aws:iam::{ONE}:user/eu/ana"},
+    {"caller": f"arn:aws:iam::{ONE}:user/ana", "ids": ["AIDAEXAMPLECURRENT12"]},
+    {"caller": f"arn:aws:sts::{ONE}:assumed-role/Ocr/s1", "ids": ["AROAEXAMPLECURRENT12"]},
     {"caller": f"arn:aws:iam::{TWO}:user/bo"},
     {"caller": f"arn:aws:sts::{ONE}:assumed-role/Ocr/s1"},
     {"caller": f"arn:aws:sts::{ONE}:assumed-role/Ocr/s1", "role_arn": f"arn:aws:iam::{ONE}:role/service-role/Ocr"},
@@ -104,6 +108,7 @@ KINDS: list[tuple[list[str], list[str], list[str], list[str]]] = [
     (["s3:prefix", "sts:ExternalId", "iam:PassedToService", "kms:ViaService"], STRING_OPERATORS, STRINGS + PATTERNS, ["red", "ana", ""]),
     (["aws:RequestedRegion", "aws:PrincipalOrgID"], STRING_OPERATORS, ["us-east-1", "eu-*", "o-ab", "*"], ["us-east-1", "eu-west-1", "o-ab"]),
     (["aws:PrincipalAccount", "aws:ResourceAccount", "aws:SourceAccount", "aws:userid"], STRING_OPERATORS, ACCOUNTS, [ONE, TWO]),
+    (["aws:SourceVpce", "aws:PrincipalServiceName"], STRING_OPERATORS, ["vpce-1", "textract*", "*"], ["vpce-1", "textract.amazonaws.com"]),
     (["aws:PrincipalType"], STRING_OPERATORS, ["User", "Assumed*", "Account", "user"], ["User", "AssumedRole"]),
     (["aws:PrincipalArn", "aws:SourceArn"], [*ARN_OPERATORS, *ARN_OPERATORS, *STRING_OPERATORS], ARNS, [item for item in ARNS if "*" not in item and "$" not in item]),
     (["aws:SourceIp"], ADDRESS_OPERATORS, ADDRESSES, ["203.0.113.7", "198.51.100.1", "2001:db8::5", "here"]),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import vector_format
 
 from second import completions
-from second.compare import difference, smaller, written
+from second.compare import compare, disagrees, smaller, written
 from second.decide import decide
 from second.rows import Row, made
 from second.three import NotSaid
@@ -32,35 +32,28 @@ class Tally:
     loose: list[Row] = field(default_factory=list)
 
 
-def disagrees(row: Row) -> bool:
-    try:
-        return bool(difference(row))
-    except (NotSaid, KeyError, TypeError, AttributeError, IndexError, ValueError):  # a row that was cut to nonsense
-        return False
-
-
 def one(seed: int, tally: Tally, *, fill_one_in: int = 4, shown: int = 10) -> None:
     """Compare the row of a seed; every so many rows are also filled in."""
     row = made(seed)
     tally.cases += 1
     try:
-        found = difference(row)
+        found = compare(row)
     except NotSaid:
         tally.left_open += 1
         return
-    tally.verdicts[decide(row).verdict] += 1
-    if found:
+    tally.verdicts[found.second.verdict] += 1
+    if found.difference:
         tally.disagreed += 1
         if len(tally.disagreements) < shown:
             small = smaller(row, disagrees)
-            tally.disagreements.append((f"seed {seed}: {difference(small)}", small))
+            tally.disagreements.append((f"seed {seed}: {compare(small).difference}", small))
         return
     if seed % fill_one_in == 0:
-        report = completions.check(row, random.Random(seed))
+        report = completions.check(row, found, random.Random(seed))
         tally.filled[report.kind] += 1
         if report.broken and len(tally.crossed) < shown:
             tally.crossed.append((f"seed {seed}: {report.broken}", row))
-        if report.kind == "depends without two fillings" and len(tally.loose) < shown:
+        if report.kind == completions.LOOSE and len(tally.loose) < shown:
             tally.loose.append(row)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import vector_format
 
 from second.decide import Decision, Place, decide
 from second.rows import Row
+from second.three import NotSaid
 from whygate.evaluate import Verdict
 
 Sure = dict[str, tuple[list[Place], list[Place]]]
@@ -40,14 +42,35 @@ def sure_of_engine(verdict: Verdict) -> Sure:
     return found
 
 
-def difference(row: Row) -> str:
-    """What the two say differently, or an empty text. Raises `NotSaid` where the reference leaves the row open."""
+@dataclass(frozen=True)
+class Comparison:
+    """What each of the two says of a row, and in words what they say differently (empty where they agree)."""
+
+    engine: Verdict
+    second: Decision
+    difference: str
+
+
+def compare(row: Row) -> Comparison:
+    """Both on one row. Raises `NotSaid` where the reference leaves the row open."""
     second = decide(row)
     engine = vector_format.decide(row)
+    difference = ""
     if second.verdict != engine.verdict:
-        return f"engine {engine.verdict}, second {second.verdict}"
-    left, right = sure_of_engine(engine), sure_of_second(second)
-    return "" if left == right else f"engine {left}, second {right}"
+        difference = f"engine {engine.verdict}, second {second.verdict}"
+    else:
+        left, right = sure_of_engine(engine), sure_of_second(second)
+        if left != right:
+            difference = f"engine {left}, second {right}"
+    return Comparison(engine, second, difference)
+
+
+def disagrees(row: Row) -> bool:
+    """Whether the two disagree on a row that may have been cut to nonsense."""
+    try:
+        return bool(compare(row).difference)
+    except (NotSaid, KeyError, TypeError, AttributeError, IndexError, ValueError):
+        return False
 
 
 def smaller(row: Row, still: Callable[[Row], bool]) -> Row:
@@ -65,7 +88,7 @@ def smaller(row: Row, still: Callable[[Row], bool]) -> Row:
 def _cuts(row: Row) -> Iterator[Row]:
     """The row with one part of it left out, at any depth; lists of one become their item."""
     for path in _paths(row):
-        if path[0] in ("t", "caller", "action", "resource"):
+        if path[0] in ("t", "caller", "ids", "action", "resource"):
             continue
         cut: Any = copy.deepcopy(row)
         parent = cut

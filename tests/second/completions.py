@@ -10,13 +10,17 @@ from typing import Any
 import vector_format
 
 from second.alphabet import KINDS
+from second.compare import Comparison
 from second.conditions import completions
 from second.context import ABSENT, SENT, UNKNOWN, Said
-from second.decide import LAYERS, decide
+from second.decide import LAYERS
 from second.globs import filled
 from second.matching import listed
 from second.rows import Row
 from second.three import NotSaid
+
+LOOSE = "depends without two fillings"
+"""R2's limit: the verdict hangs on unknowns that no filling was found to decide both ways."""
 
 MOST = 60
 """Fillings tried for one row."""
@@ -30,9 +34,9 @@ class Report:
     broken: str = ""
 
 
-def check(row: Row, source: random.Random) -> Report:
-    """Fill the row in, in up to `MOST` ways."""
-    second, engine = decide(row), vector_format.decide(row)
+def check(row: Row, found: Comparison, source: random.Random) -> Report:
+    """Fill the row in, in up to `MOST` ways, and more where that gave no two fillings for a `depends`."""
+    second, engine = found.second, found.engine
     if {item.kind for item in (*engine.deny.unknowns, *engine.core.unknowns, *engine.access.unknowns)} - {"context", "layer"}:
         return Report("open for another reason")
     layers = [field for name, field in LAYERS.items() if row.get(field) == "unknown" and name in second.layers]
@@ -63,7 +67,7 @@ def check(row: Row, source: random.Random) -> Report:
         tried |= {vector_format.decide(_with(row, filling)).verdict for filling in source.sample(every, min(400, len(every)))}
         if "allowed" in tried and tried & {"implicitDeny", "explicitDeny"}:
             return Report("depends with two fillings")
-    return Report("depends without two fillings")
+    return Report(LOOSE)
 
 
 def _size(choices: list[list[tuple[str, Any]]]) -> int:
@@ -103,7 +107,7 @@ def _layers(field: str, row: Row) -> list[Any]:
 def _values(key: str, said: Said, row: Row, context: Any) -> list[Any]:
     """Values around those that the policies test the key against, and those that rows use for it."""
     named = _named(row, key)
-    found = completions(said, key, [filled(item, context) for item in named])
+    found = completions(said, key, [*named, *(filled(item, context) for item in named)])
     pool = [Said("present", (item,)) for keys, _, _, values in KINDS for item in values if key in [name.lower() for name in keys]]
     return [None if item == ABSENT else list(item.values) if len(item.values) > 1 else item.values[0] for item in dict.fromkeys([*found, *pool])]
 

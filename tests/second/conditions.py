@@ -15,6 +15,8 @@ from second.context import ABSENT, MULTIVALUED, Context, Said, text
 from second.globs import expand, fields, filled
 from second.three import NotSaid, Three, all_of, any_of, negate
 
+_NUMBER = r"[+-]?\d+(\.\d+)?"
+
 Compare = Callable[[str, str, Context, bool, bool], Three]
 """Policy value, request value, context, whether `${…}` is a variable, whether the operator is a negated one."""
 
@@ -65,6 +67,8 @@ def completions(said: Said, key: str, policy: list[str]) -> list[Said]:
     for item in policy:
         instant, network = _instant(item), _network(item)
         plain += [] if instant is None else [str(instant - 1), str(instant), str(instant + 1)]
+        if re.fullmatch(_NUMBER, item):
+            plain += [str(Decimal(item) - 1), str(Decimal(item) + 1)]
         plain += [] if network is None else [str(network[0])]
     found = [Said("present", (item,)) for item in dict.fromkeys(plain)]
     if key.lower() in MULTIVALUED:
@@ -135,7 +139,7 @@ def _numeric(order: Callable[[Decimal, Decimal], bool]) -> Compare:
     """R62."""
 
     def compare(policy: str, value: str, context: Context, variables: bool, negated: bool) -> Three:
-        if not all(re.fullmatch(r"[+-]?\d+(\.\d+)?", item) for item in (policy, value)):
+        if not all(re.fullmatch(_NUMBER, item) for item in (policy, value)):
             return None if negated else False
         return order(Decimal(value), Decimal(policy))
 

@@ -134,8 +134,8 @@ class Context:
                 return is_("anonymous") if kind == "anonymous" else is_(who.account)
             case "aws:username":  # R12
                 return is_(who.name) if kind == "user" else ABSENT
-            case "aws:userid" if kind == "user" and who.ids:
-                return is_(who.ids[0])
+            case "aws:userid" if who.ids:
+                return is_(f"{who.ids[0]}:{who.session}" if kind == "session" else who.ids[0])
             case "aws:userid":
                 return {"root": is_(who.account), "fed": is_(f"{who.account}:{who.name}"), "anonymous": is_("anonymous")}.get(kind, SENT)
             case "aws:principaltype":
@@ -162,8 +162,7 @@ class Context:
             case "aws:calledvia":
                 if kind not in ("user", "session", "fed", "root"):
                     raise NotSaid(key)
-                said = self.get("aws:viaawsservice")
-                return ABSENT if said.values and said.values[0].lower() == "false" else UNKNOWN
+                return ABSENT if self._direct() else UNKNOWN
             case "aws:viaawsservice" | "aws:currenttime" | "aws:epochtime" | "aws:securetransport" | "aws:useragent":
                 return SENT
             case "aws:requestedregion":
@@ -172,6 +171,8 @@ class Context:
                 return UNKNOWN if defined is None or "request" in defined else ABSENT
             case "kms:calleraccount" if self.action.lower().startswith("kms:"):
                 return is_(who.account) if who.in_account else self._only(False, key)
+            case "kms:viaservice" if self.action.lower().startswith("kms:"):
+                return ABSENT if self._direct() or kind == "anonymous" else UNKNOWN
             case "sts:rolesessionname" if self.action.lower() == "sts:assumerole":
                 return SENT
         if key.startswith("aws:principaltag/"):
@@ -189,6 +190,10 @@ class Context:
         if "." in key.partition(":")[0]:
             raise NotSaid(key)
         return UNKNOWN if key in defined else ABSENT
+
+    def _direct(self) -> bool:
+        """Whether the call is told not to be a forwarded one."""
+        return [item.lower() for item in self.get("aws:viaawsservice").values] == ["false"]
 
     def _credential(self, key: str, kind: str) -> Said:
         if kind in ("service", "provider") or self._is_given("aws:tokenissuetime", "aws:multifactorauthpresent", "aws:multifactorauthage"):

@@ -30,7 +30,7 @@ class Maker:
         self.random = source
         self.action = ""
         self.resource = "*"
-        self.caller: dict[str, str] = {}
+        self.caller: dict[str, Any] = {}
         self.keys: set[str] = set()
 
     def chance(self, of_100: int) -> bool:
@@ -151,7 +151,7 @@ class Maker:
             parts[5] = self.one(choices)
         else:
             at = self.one([1, 2, 3, 3, 4, 4])
-            text = parts[at]
+            text = parts[at].partition("$")[0]
             parts[at] = self.one(["*", "", text[:2] + "*", text[:-1] + "?", ONE if at == 4 else "eu-west-1", TWO if at == 4 else "us-*", "aws"])
             if at == 4 and self.chance(10):
                 parts[at] = "${aws:PrincipalAccount}"
@@ -165,7 +165,9 @@ class Maker:
         near += [f"arn:aws:iam::{account}:root", f"arn:aws:iam::{account}:user/ana"]
         far = ["*", TWO, f"arn:aws:iam::{ONE}:user/*", f"arn:aws:iam::{ONE}:user/Ana", f"arn:aws:iam::{TWO}:user/bo", f"arn:aws:iam::{ONE}:role/Other"]
         if self.chance(4):
-            far = ["AROAEXAMPLEDELETED12", "AIDAEXAMPLEDELETED12"]
+            far = ["AROAEXAMPLEDELETED12", "AIDAEXAMPLEDELETED12", "AROAEXAMPLECURRENT12", "AIDAEXAMPLECURRENT12"]
+        if self.chance(4):
+            far = [f"arn:aws-cn:iam::{account}:root", own.swapcase(), f"arn:aws:iam::{account}:group/devs", own + "*"]
         element: dict[str, Any] = {}
         if own.startswith("arn:") or self.chance(50):
             element["AWS"] = self.some(lambda: self.one(near if self.chance(75) else far))
@@ -217,6 +219,8 @@ class Maker:
                 found[key] = self.random.sample([item for item in values if item], self.random.randrange(3))
             if name in ("aws:TagKeys", "aws:CalledVia") and isinstance(found[key], str) and self.chance(60) and choice < 75:
                 found[key] = self.one([["red"], ["red", "blue"], ["ana", "red"], [], [""]])
+        if found and self.chance(2):
+            found[self.one(list(found)).swapcase()] = "red"
         return found
 
     def spoilt(self, statement: Row) -> Row:

@@ -5,27 +5,19 @@ from __future__ import annotations
 import argparse
 
 from adapters import registry
-from tui.commands.files import read_text
+from tui.commands.files import check_standard_input, read_policy
 from tui.commands.output import coloured, wants_colour, write
-from whygate import policy, question, render
-from whygate.errors import UserError
+from whygate import question, render
 from whygate.explain import explain
 
 EXIT = {"allowed": 0, "explicitDeny": 1, "implicitDeny": 1, "depends": 3}
 
 
-def _session_policy(name: str) -> str:
-    text = read_text(name)
-    unreadable = policy.read(text).unreadable
-    if unreadable:
-        raise UserError(unreadable, where="standard input" if name == "-" else name, todo="give one policy document, as JSON")
-    return text
-
-
 def run(options: argparse.Namespace) -> int:
     """Prints the answer; the exit status is the verdict. Raises `UserError` where there is none."""
     context = question.contexts(options.context)
-    sessions = None if options.session_policy is None else tuple(_session_policy(name) for name in options.session_policy)
+    check_standard_input(options.source, *(options.session_policy or ()))
+    sessions = None if options.session_policy is None else tuple(read_policy(name) for name in options.session_policy)
     snapshot = registry.load(options.source)
     verdict = question.ask(
         snapshot,

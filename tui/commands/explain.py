@@ -9,7 +9,7 @@ import zlib
 
 from adapters import registry
 from tui.commands.can import EXIT
-from tui.commands.files import read_text
+from tui.commands.files import read_policy
 from tui.commands.output import coloured, complain, wants_colour, write
 from whygate import denial_render, denials, question, render
 from whygate.denial_answer import Answer, answer
@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
     """Prints an answer for each denial in the text. Without a source the exit status is 0; with one it is that of the worst verdict, and
     2 where no denial could be asked about. Raises `UserError` for a text that holds none."""
     context = question.contexts(options.context)
-    sessions = None if options.session_policy is None else tuple(read_text(name) for name in options.session_policy)
+    sessions = None if options.session_policy is None else tuple(read_policy(name) for name in options.session_policy)
     found = _read(options)
     snapshot = registry.load(options.source) if options.source else None
     asked = question.Options(

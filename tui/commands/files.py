@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from whygate import policy
 from whygate.errors import UserError
 
 
@@ -21,6 +22,21 @@ def read_text(name: str) -> str:
     except OSError as error:
         raise UserError(f"cannot be read: {error.strerror or error}", where=name) from None
     return _decoded(data, name)
+
+
+def check_standard_input(*names: str) -> None:
+    """Raises `UserError` where more than one of the names is `-`: what one of them reads is gone for the other."""
+    if names.count("-") > 1:
+        raise UserError("standard input is named twice", where="-", todo="put one of the two into a file")
+
+
+def read_policy(name: str) -> str:
+    """The text of a file that holds one policy document; raises `UserError` also where it does not."""
+    text = read_text(name)
+    unreadable = policy.read(text).unreadable
+    if unreadable:
+        raise UserError(unreadable, where="standard input" if name == "-" else name, todo="give one policy document, as JSON")
+    return text
 
 
 def _decoded(data: bytes, name: str) -> str:

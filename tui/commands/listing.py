@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from adapters import registry
 from tui.commands.output import write
 from tui.filter import matches
 from whygate import render
-from whygate.entities import Account
+from whygate.entities import Account, Group, ManagedPolicy, Role, User
 from whygate.errors import UserError
 from whygate.snapshot import Snapshot
 from whygate.text import count, visible
@@ -40,8 +40,13 @@ def rows(snapshot: Snapshot, kind: str) -> Iterator[dict[str, object]]:
         for resource in snapshot.resources:
             yield {"kind": "resource", "arn": resource.arn, "name": resource.name, "account": resource.account, "type": resource.type}
     else:
-        things = {"users": snapshot.users, "groups": snapshot.groups, "roles": snapshot.roles, "policies": snapshot.policies}[kind]
-        for thing in things:
+        lists: dict[str, Sequence[User | Group | Role | ManagedPolicy]] = {
+            "users": snapshot.users,
+            "groups": snapshot.groups,
+            "roles": snapshot.roles,
+            "policies": snapshot.policies,
+        }
+        for thing in lists[kind]:
             yield {"kind": {"policies": "policy"}.get(kind, kind[:-1]), "arn": thing.arn, "name": thing.name, "account": thing.account}
 
 

@@ -70,10 +70,11 @@ def _yaml_rows(text: str, name: str) -> list[Row]:
     # Composed, not loaded: nodes know their lines, and no tag builds an object.
     try:
         node = yaml.compose(text, Loader=_LOADER)
-        listed = node.value if isinstance(node, yaml.SequenceNode) else [node]
-        if not isinstance(node, (yaml.SequenceNode, yaml.MappingNode)):
+        if isinstance(node, yaml.MappingNode):
+            return [_yaml_row(node, name)]
+        if not isinstance(node, yaml.SequenceNode):
             raise UserError("a scenario file is a list of scenarios", where=name, todo="see docs/scenarios.md")
-        return [_yaml_row(item, name) for item in listed]
+        return [_yaml_row(item, name) for item in node.value]
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1

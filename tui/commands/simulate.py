@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from adapters import registry
-from tui.commands.files import read_text
+from tui.commands.files import check_standard_input, read_text
 from tui.commands.output import coloured, wants_colour, write
 from tui.commands.scenario_file import rows
 from whygate import render, scenarios
@@ -22,6 +22,7 @@ def run(options: argparse.Namespace) -> int:
     Every scenario is read, and answered, before anything is printed: a file that is wrong on its last line has no half answer.
     """
     name = "standard input" if options.file == "-" else options.file
+    check_standard_input(options.file, options.source)
     try:
         found = scenarios.read(rows(read_text(options.file), name))
         snapshot = registry.load(options.source) if options.source else None
