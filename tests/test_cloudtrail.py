@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import vector_format
 
@@ -300,3 +301,16 @@ def test_deep_nesting_and_huge_numbers_are_no_crash() -> None:
     for text in ("[" * 100_000, '{"a":' * 50_000, "[" + "9" * 10_000 + "]"):
         with pytest.raises(UserError):
             denials.read(text)
+
+
+@pytest.mark.parametrize("field", ["errorMessage", "errorCode", "eventName", "awsRegion", "sourceIPAddress", "eventTime"])
+def test_lone_surrogates_can_still_be_written(field: str) -> None:
+    lone = {"errorMessage": MESSAGE + " \ud800", "errorCode": "AccessDenied"}.get(field, "x\ud800")
+    for denial in (one(changed(**{field: lone})), one(changed(userIdentity={"arn": "\udfff"}, requestParameters={"adapterId": "\ud800"}))):
+        msgspec.json.encode(denial)
+        json.dumps(msgspec.to_builtins(denial), ensure_ascii=False).encode()
+
+
+def test_lone_surrogates_in_a_message_and_its_code_can_still_be_written() -> None:
+    for text in (MESSAGE.replace("run1", "run\ud800"), json.dumps({"code": "AccessDenied", "message": "Access Denied \ud800"})):
+        assert msgspec.json.encode(one(text))

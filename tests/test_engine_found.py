@@ -15,7 +15,9 @@ FOUND: dict[str, dict[str, Any]] = {
         "action": "s3:PutObject",
         "resource": "arn:aws:s3:::docs/red/x",
         "resource_account": "111122223333",
-        "resource_policy": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:user/*"}, "Action": "s3:*", "Resource": "*"}],
+        "resource_policy": [
+            {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:user/*"}, "Action": "s3:*", "Resource": "*"}
+        ],
         "session": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
         "expect": "implicitDeny",
     },
@@ -25,7 +27,12 @@ FOUND: dict[str, dict[str, Any]] = {
         "resource": "*",
         "identity": [
             {"Effect": "Allow", "Action": "*", "Resource": "*"},
-            {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"ForAnyValue:StringEquals": {"aws:CalledVia": "athena.amazonaws.com"}}},
+            {
+                "Effect": "Deny",
+                "Action": "*",
+                "Resource": "*",
+                "Condition": {"ForAnyValue:StringEquals": {"aws:CalledVia": "athena.amazonaws.com"}},
+            },
         ],
         "ctx": {"aws:ViaAWSService": ["false"]},
         "expect": "allowed",

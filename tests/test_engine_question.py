@@ -352,3 +352,22 @@ def test_a_user_of_the_same_name_in_a_second_account_is_not_mixed_up() -> None:
     with pytest.raises(UserError):
         ask(snapshot, "mia", "textract:AnalyzeID")
     assert ask(snapshot, MIA, "textract:AnalyzeID").verdict == "allowed"
+
+
+@pytest.mark.parametrize(
+    ("action", "context", "expected"),
+    [
+        ("iam:ListUsers", {}, "depends"),
+        ("iam:ListUsers", {"aws:MultiFactorAuthPresent": "true"}, "allowed"),
+        ("iam:ListUsers", {"aws:MultiFactorAuthPresent": "false"}, "implicitDeny"),
+        ("sts:GetFederationToken", {}, "implicitDeny"),
+        ("sts:GetCallerIdentity", {}, "allowed"),
+        ("s3:ListAllMyBuckets", {}, "allowed"),
+    ],
+)
+def test_session_token_credentials_reach_no_iam_without_mfa_and_little_sts(  # R89
+    home: Snapshot, action: str, context: dict[str, str], expected: str
+) -> None:
+    options = Options(credential="session-token", uncollected="none")
+    resource = f"arn:aws:iam::{HOME}:user/x" if action == "iam:ListUsers" else "*"
+    assert ask(home, "mia", action, resource, context, options).verdict == expected

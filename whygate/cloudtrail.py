@@ -9,7 +9,7 @@ import msgspec
 
 from whygate import arn
 from whygate.callers import ANONYMOUS
-from whygate.denial import Denial, Reported
+from whygate.denial import Denial, Reported, encodable
 from whygate.denial_messages import is_denial_code, scan, with_resource
 from whygate.denial_patterns import NO_POLICY
 from whygate.denial_request import Found, action_of_call, arn_of_parameters, first_fitting, service_of
@@ -215,4 +215,4 @@ def _text(item: Mapping[str, object], *path: str) -> str:
         here = here.get(part) if isinstance(here, Mapping) else None
     if isinstance(here, bool):
         return "true" if here else "false"
-    return here if isinstance(here, str) else str(here) if isinstance(here, (int, float)) else ""
+    return encodable(here) if isinstance(here, str) else str(here) if isinstance(here, (int, float)) else ""

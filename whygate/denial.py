@@ -7,6 +7,11 @@ from collections.abc import Mapping
 import msgspec
 
 
+def encodable(text: str) -> str:
+    """`text` with a question mark for every lone surrogate, which JSON can spell but no encoding can write."""
+    return text.encode("utf-8", "replace").decode()
+
+
 class Reported(msgspec.Struct, frozen=True):
     """What AWS said. `decision` is `explicitDeny`, `implicitDeny` or None where it said neither (R152). `layer` is identity, boundary,
     session, resource, scp, rcp, vpce, or one of trust, s3-bpa and s3-setting; `policy` the ARN of the policy that denied (R155), `code` the

@@ -14,7 +14,7 @@ import msgspec
 
 from whygate import arn, catalogue
 from whygate import denial_patterns as data
-from whygate.denial import Denial, Reported
+from whygate.denial import Denial, Reported, encodable
 from whygate.denial_request import action_of_call, arn_of_name, iam_arn
 
 _LOOK_BACK = 2600
@@ -149,6 +149,7 @@ def scan(text: str, code: str | None = None) -> list[Denial]:
 
 def _cleaned(text: str) -> str:
     """Without colours, quotation margins and XML entities, which are of the place the message stood in and not of the message."""
+    text = encodable(text)
     if "\x1b[" in text:
         text = _COLOUR.sub("", text)
     if any(character in text for character in ">|│"):

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import msgspec
 
 from whygate import arn, catalogue
-from whygate.denial import Denial
+from whygate.denial import Denial, encodable
 from whygate.denial_patterns import API_ACTIONS, EVENT_SOURCES, IAM_WORDS, PARAMETERS
 from whygate.errors import UserError
 
@@ -70,7 +70,7 @@ def arn_of_parameters(action: str, parameters: object, where: Mapping[str, str])
         return None
     uses = {use.type for use in known.resources}
     types = [item for item in catalogue.resource_types(known.service) if item.name.split(":", 1)[1] in uses]
-    given = {_plain(key): unquote(item) for key, item in parameters.items() if isinstance(item, str) and item}
+    given = {_plain(key): encodable(unquote(item)) for key, item in parameters.items() if isinstance(item, str) and item}
     for text in given.values():
         if text.startswith("arn:") and any(item.fits(text) for item in types):
             return Found(text, f"resource: {text}, from the call's parameters")

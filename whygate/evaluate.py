@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from whygate import services
@@ -27,6 +29,11 @@ class Outcome(msgspec.Struct, frozen=True):
     levels: tuple[Layered, ...]
     note: str = ""
 
+    @property
+    def settled(self) -> bool:
+        """Whether nothing in it is left open."""
+        return all(not level.doubts and all(match.applies.value is not None for match in level.matches) for level in self.levels)
+
     def granted(self, grade: str) -> Truth:
         return any_of(level.granted(grade) for level in self.levels) if self.applies else FALSE
 
@@ -51,15 +58,18 @@ class Verdict(msgspec.Struct, frozen=True):
         return self.access.unknowns if self.verdict == DEPENDS else ()
 
 
-def evaluate(request: Request, layers: Layers) -> Verdict:
-    """Decide one request (R1, R83). Pure; never raises for what a policy says."""
-    has_boundary = _exists(layers.boundary, request.caller.kind in ("user", "session"))
-    outcomes = {name: _outcome(layers.get(name), request, has_boundary) for name in ORDER}
-    deny = any_of(outcome.deny for outcome in outcomes.values() if outcome.applies)
+def evaluate(request: Request, layers: Layers, settled: Mapping[str, Outcome] | None = None) -> Verdict:
+    """Decide one request (R1, R83). Pure; never raises for what a policy says. `settled` holds outcomes of layers that are known
+    already, from the same request with fewer things known."""
+    has_boundary = _has_boundary(request, layers.boundary)
+    known = settled or {}
+    outcomes = {name: known[name] if name in known else _outcome(layers.get(name), request, has_boundary) for name in ORDER}
+    exempt = "resource" if _repairs_bucket_policy(request) else ""
+    deny = any_of(outcome.deny for name, outcome in outcomes.items() if outcome.applies and name != exempt)
     public = restricted(request, layers, outcomes["resource"].levels)
     core, grants = _core(request, outcomes, layers)
     gates = [outcomes[name].allow for name in ("scp", "vpce") if outcomes[name].applies]  # RCPs only deny (R102)
-    access = all_of([core, *gates, negate(deny), negate(public)])
+    access = all_of([core, _signed_well(request), *gates, negate(deny), negate(public)])
     if request.is_action(NO_PERMISSION_NEEDED) and request.caller.is_principal:  # even under an explicit Deny (R95)
         deny, access = FALSE, TRUE
     if deny.value is True or (public.value is True and access.value is False):
@@ -75,10 +85,23 @@ def combine(verdicts: list[Verdict]) -> Verdict:
     return min(verdicts, key=lambda item: order.index(item.verdict))
 
 
-def _exists(layer: Layer, can: bool) -> Truth:
-    if not can or layer.exists is False:
+def _has_boundary(request: Request, layer: Layer) -> Truth:
+    """Whether the caller has a permissions boundary, as NotPrincipal with Deny asks (R41)."""
+    if request.caller.kind not in ("user", "session", "federated-user") or layer.exists is False:
         return FALSE
-    return TRUE if layer.exists else unknown(_not_known(layer))
+    if layer.exists is None:
+        return unknown(_not_known(layer))
+    if request.caller.kind == "federated-user":
+        return unknown(
+            Unknown("rule", "R41", "whether the boundary of the user behind a federated session counts as the session's is not documented")
+        )
+    return TRUE
+
+
+def _repairs_bucket_policy(request: Request) -> bool:
+    """Root may always repair a bucket policy that locks everybody out, the policy's own Deny notwithstanding (R105)."""
+    repairs = request.is_action("s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy")
+    return request.caller.kind == "root" and repairs and request.same_account.value is True
 
 
 def _not_known(layer: Layer) -> Unknown:
@@ -169,6 +192,20 @@ def _session_ok(request: Request, session: Outcome, layer: Layer) -> Truth:
     if request.caller.kind == "federated-user" and layer.exists is False:
         return FALSE  # a federated-user session without a session policy gets nothing from identity policies (R89)
     return session.allow
+
+
+def _signed_well(request: Request) -> Truth:
+    """What GetSessionToken credentials cannot do: IAM without MFA, and STS but AssumeRole and GetCallerIdentity (R89)."""
+    if request.credential != "session-token" or request.caller.kind not in ("user", "root"):
+        return TRUE
+    if request.service == "sts" and not request.is_action("sts:AssumeRole", NO_PERMISSION_NEEDED):
+        return FALSE
+    if request.service != "iam":
+        return TRUE
+    mfa = request.context.get("aws:MultiFactorAuthPresent")
+    if mfa.state == "unknown":
+        return unknown(Unknown("context", "aws:MultiFactorAuthPresent"))
+    return TRUE if [value.lower() for value in mfa.values] == ["true"] else FALSE
 
 
 def _forbidden(request: Request) -> Truth | None:

@@ -12,7 +12,7 @@ import msgspec
 
 from whygate import conditions, globs, values, variables
 from whygate.conditions import Operator
-from whygate.context import MULTIVALUED, Context, Value
+from whygate.context import Context, Value, is_multivalued
 from whygate.layers import Layer, Layers, Level
 from whygate.logic import Unknown
 from whygate.policies import Held, given
@@ -54,7 +54,7 @@ def for_key(key: str, value: Value, tests: Iterable[ConditionTest], context: Con
     other keys take, for tests that compare two keys."""
     samples: dict[tuple[str, ...], None] = {}
     mine = [test for test in tests if test.key.lower() == key.lower()]
-    several = key.lower() in MULTIVALUED or any(":" in test.operator for test in mine)
+    several = is_multivalued(key) or any(":" in test.operator for test in mine)
     for test in mine:
         parsed = conditions.operator(test.operator)
         for text in test.values if parsed else ():

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from whygate import catalogue, conditions, globs, grammar, matching, values
 from whygate.arn import split
-from whygate.context import MULTIVALUED
+from whygate.context import is_multivalued
 from whygate.grammar import Finding
 from whygate.policy import ConditionTest, Path, Policy, Statement
 
@@ -135,7 +135,7 @@ def _condition(item: ConditionTest, statement: Statement, policy: Policy, kind: 
         yield _warn(f"{parsed.name} takes no wildcards: a * is a star", path, "R60")
     if parsed.qualifier == "all" and statement.effect == "Allow" and not _guarded(statement, item.key):
         yield _warn(f"ForAllValues holds where {item.key} is absent: add Null {item.key} false", path, "R71")
-    if not parsed.qualifier and parsed.family != "Null" and item.key.lower() in MULTIVALUED:
+    if not parsed.qualifier and parsed.family != "Null" and is_multivalued(item.key):
         yield _warn(f"{item.key} has several values: use ForAnyValue or ForAllValues", path, "R74")
     if parsed.family == "Null" and parsed.qualifier:
         yield _warn("a set operator before Null is read as plain Null", path, "R69")

@@ -172,7 +172,13 @@ def request_for(
         assume=assume,
     )
     return Request(
-        who, action, target.resource, account, derive.context(facts, context, missing=options.missing_context), target.any_resource
+        caller=who,
+        action=action,
+        resource=target.resource,
+        resource_account=account,
+        context=derive.context(facts, context, missing=options.missing_context),
+        any_resource=target.any_resource,
+        credential=options.credential,
     )
 
 

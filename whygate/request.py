@@ -13,7 +13,8 @@ from whygate.matching import NO_RESOURCE
 
 class Request(msgspec.Struct, frozen=True):
     """`resource` is an ARN, or `*` for a call that has none. `resource_account` is its owner, None where that is not known.
-    `any_resource` says that no resource was named though the call takes one: `resource` then is a pattern for all of them."""
+    `any_resource` says that no resource was named though the call takes one: `resource` then is a pattern for all of them.
+    `credential` is what the caller signs with, where that is said (R14)."""
 
     caller: Caller
     action: str
@@ -21,6 +22,7 @@ class Request(msgspec.Struct, frozen=True):
     resource_account: str | None
     context: Context
     any_resource: bool = False
+    credential: str = ""
 
     @property
     def service(self) -> str:

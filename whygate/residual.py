@@ -13,7 +13,7 @@ import msgspec
 
 from whygate import conditions, fillings
 from whygate.context import Context
-from whygate.evaluate import DEPENDS, Verdict, evaluate
+from whygate.evaluate import DEPENDS, Outcome, Verdict, evaluate
 from whygate.fillings import Filling
 from whygate.layers import Layer, Layers
 from whygate.logic import Unknown
@@ -56,9 +56,16 @@ def residual(verdict: Verdict) -> Residual:
         number *= len(matter.fillings)
     if not matters or number == 0 or number > MOST_EVALUATIONS:
         return Residual(verdict.unknowns)
+    # A filling of a boundary changes what a NotPrincipal means, so the resource-based policy is settled only with it.
+    settled = {
+        name: outcome
+        for name, outcome in verdict.outcomes.items()
+        if outcome.settled and not (name == "resource" and verdict.layers.boundary.exists is None)
+    }
     open_layers = _open(verdict)
     results = {
-        cell: _try(verdict, open_layers, matters, cell) for cell in itertools.product(*(range(len(matter.fillings)) for matter in matters))
+        cell: _try(verdict, open_layers, settled, matters, cell)
+        for cell in itertools.product(*(range(len(matter.fillings)) for matter in matters))
     }
     if None in results.values() or len(set(results.values())) < 2:
         return Residual(verdict.unknowns)
@@ -123,7 +130,7 @@ def _cut(policies: tuple[Held, ...], kept: dict[int, list[Statement]]) -> Iterat
             yield msgspec.structs.replace(held, given=msgspec.structs.replace(held.policy, statements=tuple(statements)))
 
 
-def _try(verdict: Verdict, layers: Layers, matters: list[Matter], cell: Cell) -> bool | None:
+def _try(verdict: Verdict, layers: Layers, settled: dict[str, Outcome], matters: list[Matter], cell: Cell) -> bool | None:
     owner = verdict.request.resource_account
     values = {}
     for matter, choice_ in zip(matters, cell, strict=True):
@@ -132,7 +139,7 @@ def _try(verdict: Verdict, layers: Layers, matters: list[Matter], cell: Cell) ->
         layers = filling.apply(layers)
         owner = filling.owner or owner
     request = msgspec.structs.replace(verdict.request, context=verdict.request.context.filled(values), resource_account=owner)
-    return evaluate(request, layers).access.value
+    return evaluate(request, layers, settled).access.value
 
 
 def _counts(results: dict[Cell, bool | None], index: int) -> bool:

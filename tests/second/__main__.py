@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 # The package is imported by the name that the tests know it by, from wherever the command is run.
-sys.path[:0] = [str(Path(__file__).parent.parent), str(Path(__file__).parent.parent.parent)]
+sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from second.command import main  # noqa: E402
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import random
 from dataclasses import dataclass
 from typing import Any
@@ -50,7 +51,7 @@ def check(row: Row, found: Comparison, source: random.Random) -> Report:
         choices += [[(f"ctx {key}", value) for value in _values(key, said, row, second.context)] for key, said in sorted(keys.items())]
     except NotSaid:
         return Report("open for another reason")
-    every = list(itertools.product(*choices)) if _size(choices) < 5000 else [tuple(source.choice(item) for item in choices) for _ in range(MOST)]
+    every = _every(choices) or [tuple(source.choice(item) for item in choices) for _ in range(400)]
     tried = set()
     for filling in source.sample(every, min(MOST, len(every))):
         verdict = vector_format.decide(_with(row, filling)).verdict
@@ -70,11 +71,9 @@ def check(row: Row, found: Comparison, source: random.Random) -> Report:
     return Report(LOOSE)
 
 
-def _size(choices: list[list[tuple[str, Any]]]) -> int:
-    size = 1
-    for item in choices:
-        size *= len(item)
-    return size
+def _every(choices: list[list[tuple[str, Any]]]) -> list[tuple[tuple[str, Any], ...]]:
+    """All combinations, or none of them where they are too many."""
+    return list(itertools.product(*choices)) if math.prod(len(item) for item in choices) < 5000 else []
 
 
 def _against(verdict: str, filled_in: str) -> bool:
@@ -109,7 +108,9 @@ def _values(key: str, said: Said, row: Row, context: Any) -> list[Any]:
     named = _named(row, key)
     found = completions(said, key, [*named, *(filled(item, context) for item in named)])
     pool = [Said("present", (item,)) for keys, _, _, values in KINDS for item in values if key in [name.lower() for name in keys]]
-    return [None if item == ABSENT else list(item.values) if len(item.values) > 1 else item.values[0] for item in dict.fromkeys([*found, *pool])]
+    return [
+        None if item == ABSENT else list(item.values) if len(item.values) > 1 else item.values[0] for item in dict.fromkeys([*found, *pool])
+    ]
 
 
 def _named(value: Any, key: str) -> list[str]:

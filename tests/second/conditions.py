@@ -51,7 +51,8 @@ def test(operator: str, key: str, values: list[Any], context: Context, *, variab
     if qualifier and said.state == "unknown" and "" in policy:
         raise NotSaid("an empty value among others (R71)")
     if said.state == "unknown":  # R1: what all completions agree on is known
-        return _agreed([_answer(qualifier, name, if_exists, policy, key, item, context, variables) for item in completions(said, key, [filled(one, context) if variables else one for one in policy])])
+        near = completions(said, key, [filled(one, context) if variables else one for one in policy])
+        return _agreed([_answer(qualifier, name, if_exists, policy, key, item, context, variables) for item in near])
     return _answer(qualifier, name, if_exists, policy, key, said, context, variables)
 
 

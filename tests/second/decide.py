@@ -16,7 +16,15 @@ from second.three import Three, all_of, any_of, negate
 # R103, as far as rows use services.
 RCP_SERVICES = ("s3", "sts", "kms", "sqs", "textract")
 
-LAYERS = {"scp": "scps", "rcp": "rcps", "vpce": "vpce", "resource": "resource_policy", "identity": "identity", "boundary": "boundary", "session": "session"}
+LAYERS = {
+    "scp": "scps",
+    "rcp": "rcps",
+    "vpce": "vpce",
+    "resource": "resource_policy",
+    "identity": "identity",
+    "boundary": "boundary",
+    "session": "session",
+}
 """Each layer and its field in a row."""
 
 Place = tuple[int, int, int]

@@ -55,7 +55,12 @@ def _bad(statement: dict[str, Any], kind: str, variable: bool) -> bool:
         return True
     if any(statement.get(name) == [] for name in ("Action", "NotAction", "Resource", "NotResource")):
         return True
-    return _bad_principal(statement, kind) or _bad_resource(statement, kind, variable) or _bad_condition(statement) or _bad_rcp(statement, kind)
+    return (
+        _bad_principal(statement, kind)
+        or _bad_resource(statement, kind, variable)
+        or _bad_condition(statement)
+        or _bad_rcp(statement, kind)
+    )
 
 
 def _bad_principal(statement: dict[str, Any], kind: str) -> bool:

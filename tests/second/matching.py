@@ -146,7 +146,11 @@ def grades(element: Any, who: Who) -> dict[str, Three]:
 def excluded(element: Any, who: Who, has_boundary: Three) -> Three:
     """R41: whether a Deny with NotPrincipal applies to the caller."""
     entries = entries_of(element)
-    if who.kind == "fed" or ("AWS", "*") in entries or any(kind == "CanonicalUser" or name[:4] in ("AIDA", "AROA") for kind, name in entries):
+    if (
+        who.kind == "fed"
+        or ("AWS", "*") in entries
+        or any(kind == "CanonicalUser" or name[:4] in ("AIDA", "AROA") for kind, name in entries)
+    ):
         raise NotSaid("NotPrincipal for this caller or with this entry")
     if not who.in_account:
         return not any(grade(entry, who)[0] == "direct" for entry in entries)
@@ -166,8 +170,11 @@ def _not_listed(entries: list[tuple[str, str]], who: Who) -> Three:
         return None
     if not account:
         return True
-    others = any(name.startswith((f"arn:{who.partition}:iam::{who.account}:", f"arn:{who.partition}:sts::{who.account}:"))
-                 and not name.endswith(":root") for name in names)
+    others = any(
+        name.startswith((f"arn:{who.partition}:iam::{who.account}:", f"arn:{who.partition}:sts::{who.account}:"))
+        and not name.endswith(":root")
+        for name in names
+    )
     return True if others else None
 
 

@@ -47,7 +47,12 @@ class Maker:
         self.resource = self.one(resources)
         if self.chance(4):
             self.caller, self.action, self.resource, has_policy = PROVIDER, "sts:AssumeRoleWithWebIdentity", self.one(alphabet.ROLES), True
-        row: Row = {"t": "eval", **self.caller, "action": self.cased(self.action) if self.chance(10) else self.action, "resource": self.resource}
+        row: Row = {
+            "t": "eval",
+            **self.caller,
+            "action": self.cased(self.action) if self.chance(10) else self.action,
+            "resource": self.resource,
+        }
         if self.resource.startswith("arn:aws:s3") and self.chance(85):
             row["resource_account"] = self.one([ONE, ONE, TWO])
         for name, wanted in (("identity", 90), ("boundary", 25), ("session", 25), ("vpce", 8)):
@@ -112,7 +117,13 @@ class Maker:
     def action_pattern(self, kind: str) -> str:
         service, _, name = self.action.partition(":")
         at = self.random.randrange(len(name))
-        near = [self.action, f"{service}:*", f"{service}:{name[:at]}*", f"{service}:*{name[at:]}", f"{service}:{name[:at]}?{name[at + 1 :]}"]
+        near = [
+            self.action,
+            f"{service}:*",
+            f"{service}:{name[:at]}*",
+            f"{service}:*{name[at:]}",
+            f"{service}:{name[:at]}?{name[at + 1 :]}",
+        ]
         near += [f"{service[:2]}*:{name}", "*", "*"]
         made = str(self.one(near) if self.chance(75) else self.one(_PATTERNS))
         if kind == "rcp" and "*" in made.partition(":")[0] and self.chance(95):
@@ -145,14 +156,27 @@ class Maker:
         if self.chance(50) and "$" not in parts[5]:
             text = parts[5]
             at = self.random.randrange(len(text))
-            choices = ["*", text[:at] + "*", text[:at] + "?" + text[at + 1 :], "*" + text[at:], text + "/*", text[:at] + "*" + text[at + 1 :]]
-            for name, variable in (("ana", "${aws:username}"), ("red", "${aws:PrincipalTag/team}"), ("ana", "${aws:PrincipalTag/team, 'ana'}")):
+            choices = [
+                "*",
+                text[:at] + "*",
+                text[:at] + "?" + text[at + 1 :],
+                "*" + text[at:],
+                text + "/*",
+                text[:at] + "*" + text[at + 1 :],
+            ]
+            for name, variable in (
+                ("ana", "${aws:username}"),
+                ("red", "${aws:PrincipalTag/team}"),
+                ("ana", "${aws:PrincipalTag/team, 'ana'}"),
+            ):
                 choices.append(text.replace(name, variable))
             parts[5] = self.one(choices)
         else:
             at = self.one([1, 2, 3, 3, 4, 4])
             text = parts[at].partition("$")[0]
-            parts[at] = self.one(["*", "", text[:2] + "*", text[:-1] + "?", ONE if at == 4 else "eu-west-1", TWO if at == 4 else "us-*", "aws"])
+            parts[at] = self.one(
+                ["*", "", text[:2] + "*", text[:-1] + "?", ONE if at == 4 else "eu-west-1", TWO if at == 4 else "us-*", "aws"]
+            )
             if at == 4 and self.chance(10):
                 parts[at] = "${aws:PrincipalAccount}"
 
@@ -163,7 +187,14 @@ class Maker:
         account = own.split(":")[4] if own.startswith("arn:") else ONE
         near = [own, own, self.caller.get("role_arn", f"arn:aws:iam::{account}:role/Ocr"), self.caller.get("parent_arn", own), account]
         near += [f"arn:aws:iam::{account}:root", f"arn:aws:iam::{account}:user/ana"]
-        far = ["*", TWO, f"arn:aws:iam::{ONE}:user/*", f"arn:aws:iam::{ONE}:user/Ana", f"arn:aws:iam::{TWO}:user/bo", f"arn:aws:iam::{ONE}:role/Other"]
+        far = [
+            "*",
+            TWO,
+            f"arn:aws:iam::{ONE}:user/*",
+            f"arn:aws:iam::{ONE}:user/Ana",
+            f"arn:aws:iam::{TWO}:user/bo",
+            f"arn:aws:iam::{ONE}:role/Other",
+        ]
         if self.chance(4):
             far = ["AROAEXAMPLEDELETED12", "AIDAEXAMPLEDELETED12", "AROAEXAMPLECURRENT12", "AIDAEXAMPLECURRENT12"]
         if self.chance(4):
@@ -174,7 +205,9 @@ class Maker:
             if own == PROVIDER["caller"]:
                 element["Federated"] = self.one([own, own, "idp.example.com.other"])
         if not own.startswith("arn:") or self.chance(8):
-            element["Service"] = self.some(lambda: self.one(["textract.amazonaws.com", "rekognition.amazonaws.com", "textract.us-east-1.amazonaws.com"]))
+            element["Service"] = self.some(
+                lambda: self.one(["textract.amazonaws.com", "rekognition.amazonaws.com", "textract.us-east-1.amazonaws.com"])
+            )
         if self.chance(2):
             element["CanonicalUser"] = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"
         return element
