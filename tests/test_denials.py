@@ -170,7 +170,7 @@ FRAMES = {
         "AccessDeniedException",
     ),
     "xml": (f"<Error><Code>AccessDenied</Code><Message>{GET.replace(ADAPTER, f'&quot;{ADAPTER}&quot;')}</Message></Error>", "AccessDenied"),
-    "json": (json.dumps({"__type": "com.amazon#AccessDeniedException", "Message": GET}), "com.amazon#AccessDeniedException"),
+    "json": (json.dumps({"__type": "com.amazon#AccessDeniedException", "Message": GET}), "AccessDeniedException"),
     "log": (f'level=error msg="{GET.replace(ADAPTER, chr(92) + chr(34) + ADAPTER + chr(92) + chr(34))}" code=1', None),
     "colours": (GET.replace("GetAdapter", "\x1b[31mGetAdapter\x1b[0m"), None),
     "mail": ("\n".join(f"> {line}" for line in textwrap.wrap(GET, 60)), None),

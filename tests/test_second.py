@@ -5,10 +5,9 @@ from __future__ import annotations
 import random
 
 import pytest
+import vector_format
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-import vector_format
 from second import callers, grammar, matching
 from second.command import Tally, main, one, say
 from second.compare import compare, disagrees, smaller, written
@@ -16,7 +15,7 @@ from second.conditions import block
 from second.context import Context
 from second.decide import decide
 from second.rows import Maker
-from second.three import NotSaid
+from second.three import NotSaidError
 from vector_format import REFERENCE, Vector
 
 _REFERENCE = vector_format.of_reference()
@@ -91,7 +90,7 @@ def test_engine_and_second_implementation_agree_on_rows_that_hypothesis_makes(so
     row = Maker(source).row()
     try:
         found = compare(row)
-    except NotSaid:
+    except NotSaidError:
         return
     assert not found.difference, f"{found.difference}\n{written(row, found.second.verdict)}"
 

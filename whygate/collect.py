@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
 from msgspec import UNSET
 
 from whygate import layers, policies, services
@@ -37,6 +38,7 @@ def caller_of(snapshot: Snapshot, text: str, *, parent_arn: str | None = None) -
         role = snapshot.role_named(who.account, who.name)
         if role is not None:
             return caller(text, role_arn=role.arn, ids=(role.id,) if role.id else None)
+        return msgspec.structs.replace(who, role_arn=None)  # its path is not in a session's ARN, so its ARN is not known (R10)
     entity_or_none = snapshot.by_arn(text)
     identity = getattr(entity_or_none, "id", "") if entity_or_none is not None else ""
     return caller(text, parent_arn=parent_arn, ids=(identity,)) if identity else who

@@ -114,7 +114,11 @@ def _walk_object(item: Mapping[str, object], reading: _Reading, waiting: list[tu
     else:
         code = next((part for key in _CODE_KEYS if isinstance(part := item.get(key), str) and denial_messages.is_denial_code(part)), None)
         said = [key for key in item if key.lower() in ("message", "errormessage")]
-        waiting += [(part, code if key in said else None) for key, part in reversed(list(item.items())) if key not in _CODE_KEYS]
+        waiting += [
+            (part, code.rsplit("#", 1)[-1] if code and key in said else None)
+            for key, part in reversed(list(item.items()))
+            if key not in _CODE_KEYS
+        ]
 
 
 def _once(denials: list[Denial]) -> tuple[Denial, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 # The package is imported by the name that the tests know it by, from wherever the command is run.
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from second.command import main  # noqa: E402
+from second.command import main
 
 if __name__ == "__main__":
     sys.exit(main())

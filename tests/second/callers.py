@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from second.three import NotSaid
+from second.three import NotSaidError
 
 
 @dataclass(frozen=True)
@@ -54,4 +54,4 @@ def read(row: dict[str, Any]) -> Who:
         role_name, _, session = name.partition("/")
         role = row.get("role_arn") or f"arn:{partition}:iam::{account}:role/{role_name}"
         return Who("session", text, account, partition, role_name, session, role, ids=ids)
-    raise NotSaid(f"{text} is no caller by itself (R9)")
+    raise NotSaidError(f"{text} is no caller by itself (R9)")

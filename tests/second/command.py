@@ -15,7 +15,7 @@ from second import completions
 from second.compare import compare, disagrees, smaller, written
 from second.decide import decide
 from second.rows import Row, made
-from second.three import NotSaid
+from second.three import NotSaidError
 
 
 @dataclass
@@ -38,7 +38,7 @@ def one(seed: int, tally: Tally, *, fill_one_in: int = 4, shown: int = 10) -> No
     tally.cases += 1
     try:
         found = compare(row)
-    except NotSaid:
+    except NotSaidError:
         tally.left_open += 1
         return
     tally.verdicts[found.second.verdict] += 1

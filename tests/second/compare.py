@@ -12,7 +12,7 @@ import vector_format
 
 from second.decide import Decision, Place, decide
 from second.rows import Row
-from second.three import NotSaid
+from second.three import NotSaidError
 from whygate.evaluate import Verdict
 
 Sure = dict[str, tuple[list[Place], list[Place]]]
@@ -52,7 +52,7 @@ class Comparison:
 
 
 def compare(row: Row) -> Comparison:
-    """Both on one row. Raises `NotSaid` where the reference leaves the row open."""
+    """Both on one row. Raises `NotSaidError` where the reference leaves the row open."""
     second = decide(row)
     engine = vector_format.decide(row)
     difference = ""
@@ -69,7 +69,7 @@ def disagrees(row: Row) -> bool:
     """Whether the two disagree on a row that may have been cut to nonsense."""
     try:
         return bool(compare(row).difference)
-    except (NotSaid, KeyError, TypeError, AttributeError, IndexError, ValueError):
+    except (NotSaidError, KeyError, TypeError, AttributeError, IndexError, ValueError):
         return False
 
 

@@ -18,7 +18,7 @@ from second.decide import LAYERS
 from second.globs import filled
 from second.matching import listed
 from second.rows import Row
-from second.three import NotSaid
+from second.three import NotSaidError
 
 LOOSE = "depends without two fillings"
 """R2's limit: the verdict hangs on unknowns that no filling was found to decide both ways."""
@@ -49,7 +49,7 @@ def check(row: Row, found: Comparison, source: random.Random) -> Report:
     choices: list[list[tuple[str, Any]]] = [[(field, layer) for layer in _layers(field, row)] for field in layers]
     try:
         choices += [[(f"ctx {key}", value) for value in _values(key, said, row, second.context)] for key, said in sorted(keys.items())]
-    except NotSaid:
+    except NotSaidError:
         return Report("open for another reason")
     every = _every(choices) or [tuple(source.choice(item) for item in choices) for _ in range(400)]
     tried = set()

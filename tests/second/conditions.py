@@ -13,7 +13,7 @@ from typing import Any
 
 from second.context import ABSENT, MULTIVALUED, Context, Said, text
 from second.globs import expand, fields, filled
-from second.three import NotSaid, Three, all_of, any_of, negate
+from second.three import NotSaidError, Three, all_of, any_of, negate
 
 _NUMBER = r"[+-]?\d+(\.\d+)?"
 
@@ -49,7 +49,7 @@ def test(operator: str, key: str, values: list[Any], context: Context, *, variab
     qualifier, name, if_exists = parsed
     policy, said = [text(item) for item in values], context.get(key)
     if qualifier and said.state == "unknown" and "" in policy:
-        raise NotSaid("an empty value among others (R71)")
+        raise NotSaidError("an empty value among others (R71)")
     if said.state == "unknown":  # R1: what all completions agree on is known
         near = completions(said, key, [filled(one, context) if variables else one for one in policy])
         return _agreed([_answer(qualifier, name, if_exists, policy, key, item, context, variables) for item in near])
@@ -90,7 +90,7 @@ def _answer(
 
     if qualifier:
         if len(set(said.values)) > 1 and "" in said.values:
-            raise NotSaid("an empty value among others (R71)")
+            raise NotSaidError("an empty value among others (R71)")
         empty = all(item == "" for item in said.values)
         if qualifier == "forallvalues:":  # R71, R73
             return True if empty else all_of(one(item) for item in said.values)
@@ -130,7 +130,7 @@ def _arn(policy: str, value: str, context: Context, variables: bool, negated: bo
         return False
     pattern, parts = fields(policy, variables=variables), value.split(":", 5)
     if len(pattern) < 6 and variables and "${" in policy:
-        raise NotSaid("a variable in place of a whole ARN")
+        raise NotSaidError("a variable in place of a whole ARN")
     if len(pattern) < 6 or pattern[0] != "arn" or len(parts) < 6 or parts[0] != "arn":
         return None if negated else False
     return all_of(expand(one, context, variables=variables).matches(part) for one, part in zip(pattern, parts, strict=True))
@@ -177,7 +177,7 @@ def _date(order: Callable[[Decimal, Decimal], bool]) -> Compare:
 def _bool(policy: str, value: str, context: Context, variables: bool, negated: bool) -> Three:
     """R64."""
     if variables and "${" in policy:
-        raise NotSaid("a variable under Bool (R76)")
+        raise NotSaidError("a variable under Bool (R76)")
     one, other = policy.lower(), value.lower()
     if one in ("true", "false") and other in ("true", "false"):
         return one == other

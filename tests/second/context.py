@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from second.callers import Who
-from second.three import NotSaid
+from second.three import NotSaidError
 
 # R70.
 MULTIVALUED = {
@@ -122,11 +122,11 @@ class Context:
         kind, defined = who.kind, DEFINED.get(self.action.lower())
         by_action = not key.startswith("aws:") or key == "aws:tagkeys" or key.startswith(("aws:resourcetag/", "aws:requesttag/"))
         if by_action and defined is None and self.action.lower() != NO_SUCH_ACTION:
-            raise NotSaid(f"{key}: {self.action} is not in the table")
+            raise NotSaidError(f"{key}: {self.action} is not in the table")
         if kind == "service" and key in ("aws:username", "aws:userid", "aws:principaltype", "aws:principalaccount"):
-            raise NotSaid(key)
+            raise NotSaidError(key)
         if kind == "provider" and key.startswith(("aws:principal", "aws:user")) and key != "aws:useragent":
-            raise NotSaid(key)
+            raise NotSaidError(key)
         match key:
             case "aws:principalarn":  # R11
                 return {"session": is_(who.role), "anonymous": ABSENT, "service": ABSENT}.get(kind, is_(who.arn))
@@ -161,7 +161,7 @@ class Context:
                 return ABSENT if self._is_given("aws:sourceip") else UNKNOWN
             case "aws:calledvia":
                 if kind not in ("user", "session", "fed", "root"):
-                    raise NotSaid(key)
+                    raise NotSaidError(key)
                 return ABSENT if self._direct() else UNKNOWN
             case "aws:viaawsservice" | "aws:currenttime" | "aws:epochtime" | "aws:securetransport" | "aws:useragent":
                 return SENT
@@ -179,7 +179,7 @@ class Context:
             return UNKNOWN if kind in ("user", "session", "fed") else self._only(False, key)
         if key.startswith("aws:resourcetag/"):
             if self.action.lower() == "iam:passrole":
-                raise NotSaid(key)  # R128
+                raise NotSaidError(key)  # R128
             return UNKNOWN if defined is None or "tag" in defined else ABSENT
         if key.startswith("aws:requesttag/"):
             return UNKNOWN if defined is None or "request" in defined else ABSENT
@@ -188,7 +188,7 @@ class Context:
         if defined is None:
             return UNKNOWN  # R123
         if "." in key.partition(":")[0]:
-            raise NotSaid(key)
+            raise NotSaidError(key)
         return UNKNOWN if key in defined else ABSENT
 
     def _direct(self) -> bool:
@@ -197,7 +197,7 @@ class Context:
 
     def _credential(self, key: str, kind: str) -> Said:
         if kind in ("service", "provider") or self._is_given("aws:tokenissuetime", "aws:multifactorauthpresent", "aws:multifactorauthage"):
-            raise NotSaid(key)
+            raise NotSaidError(key)
         if kind == "anonymous":
             return ABSENT
         return SENT if kind in ("session", "fed") and key != "aws:multifactorauthage" else UNKNOWN
@@ -210,5 +210,5 @@ class Context:
 
     def _only(self, known: bool, key: str) -> Said:
         if not known:
-            raise NotSaid(key)
+            raise NotSaidError(key)
         return UNKNOWN

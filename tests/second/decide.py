@@ -75,7 +75,7 @@ class Decision:
 
 
 def decide(row: dict[str, Any]) -> Decision:
-    """The verdict of an `eval` row. Raises `NotSaid` where the reference leaves open what holds."""
+    """The verdict of an `eval` row. Raises `NotSaidError` where the reference leaves open what holds."""
     who, action, resource = callers.read(row), row["action"], row["resource"]
     owner = row.get("resource_account") or (resource.split(":", 5)[4] if resource != "*" else who.account) or None
     context = Context(row.get("ctx", {}), who, action, resource, owner)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from second.context import Context
-from second.three import NotSaid, Three
+from second.three import NotSaidError, Three
 
 _PART = re.compile(r"\$\{([^}]*)\}|(.)", re.DOTALL)
 
@@ -73,7 +73,7 @@ def simple(pattern: str, value: str, *, star: str = ".*", question: str = ".") -
 def fields(pattern: str, *, variables: bool) -> list[str]:
     """The pattern's fields: it is split at the first five colons, in a variable at none (R24, R76)."""
     if not variables and any("${" in field for field in pattern.split(":")[:5]):
-        raise NotSaid("a variable before the resource field, where it is plain text with a colon in it (R43)")
+        raise NotSaidError("a variable before the resource field, where it is plain text with a colon in it (R43)")
     found, inside = [""], False
     for position, character in enumerate(pattern):
         if variables and pattern.startswith("${", position) and "}" in pattern[position:]:

@@ -8,7 +8,7 @@ from typing import Any
 from second.conditions import parse
 from second.globs import fields
 from second.matching import listed
-from second.three import NotSaid
+from second.three import NotSaidError
 
 _ELEMENTS = {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"}
 _IAM = ("identity", "boundary", "session", "trust")
@@ -44,7 +44,7 @@ def malformed(doc: Any, kind: str) -> bool:
         return True
     refused = len(set(sids)) < len(sids) or any(not re.fullmatch("[A-Za-z0-9]*", sid) for sid in sids)  # R47
     if refused and kind in ("scp", "rcp"):
-        raise NotSaid("whether Organizations is as strict about Sid as IAM is")
+        raise NotSaidError("whether Organizations is as strict about Sid as IAM is")
     return refused and kind in _IAM
 
 
@@ -89,9 +89,9 @@ def _bad_resource(statement: dict[str, Any], kind: str, variable: bool) -> bool:
             continue
         if not item.startswith("arn:"):  # R31
             return True
-        if len(fields(item, variables=variable)) < 6:  # R30
-            if kind in ("session", "rcp") or (kind == "scp" and not item.endswith("*")):
-                return True
+        short = len(fields(item, variables=variable)) < 6
+        if short and (kind in ("session", "rcp") or (kind == "scp" and not item.endswith("*"))):  # R30
+            return True
     return False
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from second.callers import Who
 from second.context import Context
 from second.globs import expand, fields, simple
-from second.three import NotSaid, Three, all_of, any_of, negate
+from second.three import NotSaidError, Three, all_of, any_of, negate
 
 GRADES = ("star", "direct", "role", "fed-parent", "account")
 
@@ -124,7 +124,7 @@ def grade(entry: tuple[str, str], who: Who) -> tuple[str, Three]:
 def _by_id(name: str, who: Who) -> tuple[str, Three]:
     wanted = {"AIDA": "user", "AROA": "session"}[name[:4]]  # R17
     if who.kind == "fed":
-        raise NotSaid("unique id of a federated session's parent")
+        raise NotSaidError("unique id of a federated session's parent")
     if who.kind != wanted or (who.ids is not None and name not in who.ids):
         return ("none", True)
     return ("direct" if wanted == "user" else "role", True if who.ids is not None else None)
@@ -151,7 +151,7 @@ def excluded(element: Any, who: Who, has_boundary: Three) -> Three:
         or ("AWS", "*") in entries
         or any(kind == "CanonicalUser" or name[:4] in ("AIDA", "AROA") for kind, name in entries)
     ):
-        raise NotSaid("NotPrincipal for this caller or with this entry")
+        raise NotSaidError("NotPrincipal for this caller or with this entry")
     if not who.in_account:
         return not any(grade(entry, who)[0] == "direct" for entry in entries)
     return any_of([has_boundary, _not_listed(entries, who)])

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 Three = bool | None
 
 
-class NotSaid(Exception):
+class NotSaidError(Exception):
     """The reference does not say what holds here, so that there is nothing to compare."""
 
 

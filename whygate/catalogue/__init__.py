@@ -133,7 +133,8 @@ def defines_key(action_name: str, key: str) -> bool | None:
 
 @functools.cache
 def _key_pattern(text: str) -> re.Pattern[str]:
-    parts = re.split(r"\$\{[^}]*\}|<[^>]*>", text.lower())
+    # Most placeholders are written ${TagKey} or <key>; two services spell theirs as plain text.
+    parts = re.split(r"\$\{[^}]*\}|<[^>]*>|(?<=/)tag-key$", text.lower())
     return re.compile(".+".join(map(re.escape, parts)))
 
 
