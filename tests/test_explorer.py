@@ -333,3 +333,28 @@ def test_without_a_terminal_the_explorer_says_what_to_use_instead(monkeypatch: p
         monkeypatch.setattr("sys.stdin", file)
         with pytest.raises(UserError, match="needs a terminal"):
             front.run("demo")
+
+
+async def test_a_malformed_policy_is_shown_as_such_and_spoils_itself_alone() -> None:
+    broken = {"PolicyName": "broken", "PolicyDocument": '{"Version": "2012-10-17", "Statement": [}'}
+    twice = {
+        "PolicyName": "twice",
+        "PolicyDocument": {"Version": "2012-10-17", "Statement": [{"Effect": "allow", "Action": "s3:*", "Resource": "*"}]},
+    }
+    good = {
+        "PolicyName": "good",
+        "PolicyDocument": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]},
+    }
+    user = {"UserName": "ana", "Arn": f"arn:aws:iam::{ACCOUNT}:user/ana", "UserPolicyList": [broken, twice, good]}
+    app = explorer(account(UserDetailList=[user]), at=f"principal arn:aws:iam::{ACCOUNT}:user/ana")
+    async with app.run_test(size=(120, 30)) as pilot:
+        await at_place(pilot, "principal", lambda: any("twice" in row for row in rows(app)))
+        shown = {name: next(row for row in rows(app) if f"{name} " in row) for name in ("broken", "twice", "good")}
+        assert "the document is not JSON" in shown["broken"]
+        assert "malformed at Statement.0.Effect: Effect must be Allow" in shown["twice"]
+        assert "1 statement" in shown["good"]
+        while "twice" not in under_cursor(app):
+            await pilot.press("down")
+        await pilot.press("enter")
+        await at_place(pilot, "policy", lambda: any("malformed at" in row for row in rows(app)))
+        assert any('"Effect": "allow"' in row for row in rows(app)), "the document itself is there to be read"

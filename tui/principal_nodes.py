@@ -122,9 +122,11 @@ def _policy(held: Held, key: str = "", text: str = "") -> Node:
             for each in policy.statements
         ]
 
-    detail = count(len(policy.statements), "statement")
+    detail = held.problem or count(len(policy.statements), "statement")
     detail = f"{held.name}, {detail}" if text and held.kind == "boundary" else detail
-    return Node(key or held.key, name, detail, statements, target, held.arn or held.name, "strong" if key else "")
+    return Node(
+        key or held.key, name, detail, statements, target, held.arn or held.name, "strong" if key else "maybe" if held.problem else ""
+    )
 
 
 def _tags(tags: tuple[tuple[str, str], ...] | None) -> Node:

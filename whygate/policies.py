@@ -7,6 +7,7 @@ import functools
 import msgspec
 from msgspec import UNSET, Raw
 
+from whygate import grammar
 from whygate import policy as documents
 from whygate.arn import split
 from whygate.entities import ControlPolicy, Group, ManagedPolicy, Resource, Role, User
@@ -54,6 +55,23 @@ class Held(msgspec.Struct, frozen=True):
     @property
     def grammar(self) -> str:
         return _GRAMMAR.get(self.kind, self.kind)
+
+    @property
+    def problem(self) -> str:
+        """Why the document cannot be relied on, in a few words: it is missing, unreadable or malformed (R53); empty where it can."""
+        if not self.known:
+            return "its document is not in the data"
+        policy = self.policy
+        findings = grammar.check(policy, self.grammar, aws_managed_rcp=self.kind == "rcp" and self._full_access)
+        if policy.unreadable or not findings:
+            return policy.unreadable
+        place = ".".join(str(part) for part in findings[0].path)
+        return f"malformed{f' at {place}' if place else ''}: {findings[0].text}"
+
+    @property
+    def _full_access(self) -> bool:
+        """Whether it is AWS's own RCPFullAWSAccess, the one RCP that may allow (R55)."""
+        return "p-RCPFullAWSAccess" in self.key or self.name == "RCPFullAWSAccess"
 
     @property
     def label(self) -> str:

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 
 import msgspec
 
-from whygate import conditions, grammar, matching, principals
+from whygate import conditions, matching, principals
 from whygate.logic import FALSE, TRUE, Truth, Unknown, all_of, any_of, known, unknown
 from whygate.policies import Held
 from whygate.policy import Statement
 from whygate.request import Request
 
 _WITH_PRINCIPAL = ("resource", "trust", "rcp", "vpce")
-_FULL_ACCESS_RCP = "p-RCPFullAWSAccess"
 
 
 class Match(msgspec.Struct, frozen=True):
@@ -41,18 +40,13 @@ class Layered(msgspec.Struct, frozen=True):
         return any_of([*(match.grades[grade] for match in self.matches if grade in match.grades), *doubt])
 
 
-def is_full_access_rcp(held: Held) -> bool:
-    return held.kind == "rcp" and (_FULL_ACCESS_RCP in held.key or held.name == "RCPFullAWSAccess")
-
-
 def together(policies: tuple[Held, ...], request: Request, has_boundary: Truth, missing: tuple[Unknown, ...] = ()) -> Layered:
     """Every statement of `policies` against the request. A malformed, unreadable or missing document may say anything (R53)."""
     matches: list[Match] = []
     doubts = list(missing)
     for held in policies:
-        doubt = doubt_about(held)
-        if doubt is not None:
-            doubts.append(doubt)
+        if held.problem:
+            doubts.append(Unknown("policy", held.arn or held.label, held.problem))
             continue
         policy = held.policy
         for statement in policy.statements:
@@ -64,18 +58,6 @@ def together(policies: tuple[Held, ...], request: Request, has_boundary: Truth, 
         matches=tuple(matches),
         doubts=tuple(doubts),
     )
-
-
-def doubt_about(held: Held) -> Unknown | None:
-    """Why the document cannot be relied on, or None where it can."""
-    if not held.known:
-        return Unknown("policy", held.arn or held.label, "its document is not in the data")
-    findings = grammar.check(held.policy, held.grammar, aws_managed_rcp=is_full_access_rcp(held))
-    if not findings:
-        return None
-    first = findings[0]
-    place = ".".join(str(part) for part in first.path)
-    return Unknown("policy", held.arn or held.label, f"malformed{f' at {place}' if place else ''}: {first.text}")
 
 
 def match(held: Held, statement: Statement, request: Request, has_boundary: Truth, *, variable: bool) -> Match:

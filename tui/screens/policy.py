@@ -100,10 +100,9 @@ class PolicyPlace(Place):
             return
         width = self._width = self.app.size.width
         policy = self._held.policy
-        if policy.unreadable:
-            self._rows = [PaperRow(((part, "maybe"),)) for part in wrapped(policy.unreadable, width - 12)]
-        else:
-            self._rows = paper(policy, self._reports(), width)
+        self._rows = [PaperRow(((part, "maybe"),)) for part in (wrapped(self._held.problem, width - 12) if self._held.problem else ())]
+        if not policy.unreadable:
+            self._rows += paper(policy, self._reports(), width)
         self._rows += self._attached_rows()
         if cursor is None:
             statement = self._location.value("statement")
