@@ -83,10 +83,7 @@ def test_a_call_is_direct_where_that_is_assumed_or_given_and_never_for_a_forward
     assert seen("aws:CalledVia", {"aws:ViaAWSService": "false"}) == "absent"
     assert seen("aws:CalledVia", {"aws:ViaAWSService": "true"}, assume=True) == "unknown"
     assert seen("aws:CalledVia", {"aws:ViaAWSService": None}, assume=True) == "unknown"
-    assert seen("aws:CalledVia", assume=True, forwarded=True) == "unknown"
-    assert seen("aws:ViaAWSService", forwarded=True) == "true"
     assert seen("kms:ViaService", action="kms:Decrypt", resource="*", assume=True) == "absent"
-    assert seen("kms:ViaService", action="kms:Decrypt", resource="*", forwarded=True) == "unknown"
 
 
 def test_the_requested_region_of_a_global_service_is_known_without_assuming() -> None:
@@ -210,3 +207,16 @@ def test_a_value_says_what_it_is() -> None:
     assert str(Value("present", ("a", "b"))) == "a, b"
     assert str(contexts.absent("why")) == "absent"
     assert str(contexts.unknown("why")) == "unknown"
+
+
+def test_keys_of_services_for_the_same_tags_and_owner_are_derived() -> None:
+    tags = (("env", "prod"),)
+    secret = f"arn:aws:secretsmanager:eu-west-1:{HOME}:secret:a-AbCdEf"
+    about: dict[str, Any] = {"action": "secretsmanager:GetSecretValue", "resource": secret, "resource_tags": tags}
+    assert seen("secretsmanager:ResourceTag/env", **about) == "prod"
+    assert seen("secretsmanager:ResourceTag/other", **about) == "absent"
+    assert seen("ssm:resourceTag/env", **about) == "absent", "another service's key"
+    assert seen("s3:ResourceAccount", action="s3:GetObject", resource=f"{BUCKET}/a") == HOME
+    role = f"arn:aws:iam::{HOME}:role/x"
+    assert seen("iam:ResourceTag/env", action="iam:GetRole", resource=role, resource_tags=tags) == "prod"
+    assert seen("iam:ResourceTag/env", action="iam:PassRole", resource=role, resource_tags=tags) == "unknown"  # R128

@@ -36,6 +36,13 @@ FOUND: dict[str, dict[str, Any]] = {
         "ctx": {"aws:ViaAWSService": ["false"]},
         "expect": "allowed",
     },
+    "R105: whether root may repair the policy of a bucket hangs on whose bucket it is, where that is not known": {
+        "caller": "arn:aws:iam::111122223333:root",
+        "action": "s3:DeleteBucketPolicy",
+        "resource": "arn:aws:s3:::docs",
+        "resource_policy": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}],
+        "expect": "depends",
+    },
 }
 
 

@@ -139,6 +139,7 @@ def _user(entry: entries.UserEntry, owner: _Owner) -> User:
         _boundary(entry.permissions_boundary),
         _tags(entry.tags),
         dates.utc(entry.password_last_used),
+        uncollected=tuple(entry.not_collected or ()),
     )
 
 
@@ -153,6 +154,7 @@ def _group(entry: entries.GroupEntry, owner: _Owner) -> Group:
         dates.utc(entry.create_date),
         _inline(entry.group_policy_list),
         _attached(entry.attached_managed_policies),
+        uncollected=tuple(entry.not_collected or ()),
     )
 
 
@@ -175,6 +177,7 @@ def _role(entry: entries.RoleEntry, owner: _Owner) -> Role:
         None if used is None else LastUsed(dates.utc(used.last_used_date), used.region),
         entry.description or "",
         entry.max_session_duration,
+        uncollected=tuple(entry.not_collected or ()),
     )
 
 
@@ -277,7 +280,7 @@ def _says_the_same(first: Raw | None, second: Raw | None) -> bool:
 
 
 def _accounts(document: Document, seen: Iterable[str], warnings: list[str]) -> tuple[Account, ...]:
-    tree = Tree(document.organization) if document.organization is not None else None
+    trees = [Tree(entry) for entry in (document.organization, *document.further_organizations) if entry is not None]
     accounts: dict[str, Account] = {}
     for described in document.accounts:
         account = _account(described)
@@ -287,10 +290,11 @@ def _accounts(document: Document, seen: Iterable[str], warnings: list[str]) -> t
         if other != "aws" and other not in accounts:
             unseen = CoverageRow("account", "not-collected", detail="only seen in ARNs")
             accounts[other] = Account(other, partition=partition, coverage=(unseen,))
-    if tree is not None:
-        accounts = {name: _in_organization(account, tree) for name, account in accounts.items()}
+    for tree in trees:
+        members = {name: _in_organization(account, tree) for name, account in accounts.items() if len(trees) == 1 or tree.chain(name)}
+        accounts.update(members)
         for kind, word, missing in ((SCP, "SCPs", "scps"), (RCP, "RCPs", "rcps")):
-            if tree.lacks(kind) and any(getattr(account, missing) is None for account in accounts.values()):
+            if tree.lacks(kind) and any(getattr(account, missing) is None for account in members.values()):
                 warnings.append(f"the organization lists no {word}: they are unknown, not none")
     return tuple(accounts.values())
 
@@ -310,7 +314,7 @@ def _in_organization(account: Account, tree: Tree) -> Account:
 def _account(document: AccountDocument) -> Account:
     page = document.page
     named = page.account or entries.AccountEntry()
-    whole = not document.truncated
+    whole = whole_parts(document)
     scps, rcps, endpoints = page.service_control_policies, page.resource_control_policies, page.vpc_endpoints
     return Account(
         document.id,
@@ -328,11 +332,11 @@ def _account(document: AccountDocument) -> Account:
         _rows(page.login_profiles),
         page.account_summary,
         page.password_policy,
-        _coverage(document),
-        whole and page.user_detail_list is not None,
-        whole and page.group_detail_list is not None,
-        whole and page.role_detail_list is not None,
-        whole and page.policies is not None,
+        coverage_rows(document),
+        "users" in whole and page.user_detail_list is not None,
+        "groups" in whole and page.group_detail_list is not None,
+        "roles" in whole and page.role_detail_list is not None,
+        "policies" in whole and page.policies is not None,
         page.resources is not None,
     )
 
@@ -345,7 +349,7 @@ def _rows(rows: entries.Rows) -> tuple[Row, ...] | None:
     """Metadata only: a secret that slipped into a file goes no further."""
     if rows is None:
         return None
-    return tuple({key: value for key, value in row.items() if key not in ("SecretAccessKey", "Password")} for row in rows)
+    return tuple({key: value for key, value in row.items() if key not in entries.SECRETS} for row in rows)
 
 
 def _parts(page: entries.AccountPage) -> tuple[tuple[str, object], ...]:
@@ -365,14 +369,26 @@ def _parts(page: entries.AccountPage) -> tuple[tuple[str, object], ...]:
     )
 
 
-def _coverage(document: AccountDocument) -> tuple[CoverageRow, ...]:
+def whole_parts(document: AccountDocument) -> set[str]:
+    """The IAM parts whose list is complete where it is there: not cut short, and no row of the coverage says otherwise."""
+    if document.truncated:
+        return set()
+    return set(IAM_PARTS) - {row.part for row in document.page.coverage or () if row.status != "collected"}
+
+
+def coverage_rows(document: AccountDocument) -> tuple[CoverageRow, ...]:
     """The rows as written; where there are none, a row for each part that the keys of the document tell."""
     page = document.page
     if page.coverage is not None:
         rows = [CoverageRow(row.part, row.status, row.region or "", row.detail or "") for row in page.coverage]
     else:
-        rows = [CoverageRow(part, "not-collected" if value is None else "collected") for part, value in _parts(page)]
+        rows = derived_coverage(page)
     if document.truncated:
         rows = [row for row in rows if row.part not in IAM_PARTS]
         rows = [CoverageRow(part, "partial", detail="the export is cut short") for part in IAM_PARTS] + rows
     return tuple(rows)
+
+
+def derived_coverage(page: entries.AccountPage) -> list[CoverageRow]:
+    """A row for each part, as the keys that are there and not there tell."""
+    return [CoverageRow(part, "not-collected" if value is None else "collected") for part, value in _parts(page)]

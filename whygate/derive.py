@@ -62,7 +62,6 @@ class Facts(msgspec.Struct, frozen=True):
     credential: str = ""
     now: datetime | None = None
     assume: bool = False
-    forwarded: bool = False
 
 
 def context(facts: Facts, given: Mapping[str, object], *, missing: str = "unknown") -> Context:
@@ -90,6 +89,11 @@ def value(key: str, facts: Facts) -> Value | None:
         return None  # a global key that has no rule here is unknown, never absent (R13)
     if key == "kms:calleraccount" and facts.action.lower().startswith("kms:"):
         return present(facts.caller.account, origin="the caller's account") if facts.caller.account else None
+    if key == "s3:resourceaccount" and facts.action.lower().startswith("s3:"):
+        return _resource_account(key, facts)
+    service, _, tag = key.partition(":resourcetag/")
+    if tag and service == facts.action.split(":", 1)[0].lower() and _undefined(key, facts) is None:
+        return _tag_of_resource(tag, facts)  # several services have a key of their own for the same tags
     if key == "kms:viaservice" and _direct(facts):
         return absent("a direct call")
     return _undefined(key, facts)
@@ -229,8 +233,6 @@ def _endpoint(key: str, facts: Facts) -> Value | None:
 
 def _direct(facts: Facts) -> bool:
     """Whether the call is known not to be one that a service forwards with the caller's credentials."""
-    if facts.forwarded:
-        return False
     given = facts.given_values.get("aws:viaawsservice")
     return (
         _is_false(given)
@@ -244,8 +246,6 @@ def _called_via(key: str, facts: Facts) -> Value | None:
 
 
 def _via_service(key: str, facts: Facts) -> Value | None:
-    if facts.forwarded:
-        return present("true", origin="a forwarded call")
     return present("false", origin="assumed: a direct call (R8)") if facts.assume else unknown("not given", sent=True)
 
 
@@ -292,11 +292,15 @@ def _principal_tag(name: str, facts: Facts) -> Value | None:
 
 
 def _resource_tag(name: str, facts: Facts) -> Value | None:
-    if facts.action.lower() == "iam:passrole":
-        return unknown("role tags", reason=Unknown("rule", "R128", "AWS says that aws:ResourceTag cannot be relied on for iam:PassRole"))
     undefined = _undefined(f"aws:resourcetag/{name}", facts)
-    if undefined is not None and not services.is_adapter_analysis(facts.action, facts.resource):
+    if undefined is not None and facts.action.lower() != "iam:passrole" and not services.is_adapter_analysis(facts.action, facts.resource):
         return undefined
+    return _tag_of_resource(name, facts)
+
+
+def _tag_of_resource(name: str, facts: Facts) -> Value | None:
+    if facts.action.lower() == "iam:passrole":
+        return unknown("role tags", reason=Unknown("rule", "R128", "AWS says that a role's tags cannot be relied on for iam:PassRole"))
     return None if facts.resource_tags is None else _tag(name, facts.resource_tags, "the resource's tags")
 
 

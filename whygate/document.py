@@ -90,6 +90,7 @@ class Document(Struct, frozen=True):
     questions: tuple[QuestionEntry, ...] = ()
     source: SourceEntry | None = None
     warnings: tuple[str, ...] = ()
+    further_organizations: tuple[OrganizationEntry, ...] = ()
 
 
 class _Piece(NamedTuple):

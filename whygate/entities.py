@@ -34,7 +34,9 @@ class LastUsed(Struct, frozen=True, gc=False):
 
 
 class User(Struct, frozen=True, gc=False):
-    """`groups` holds group names (R108); `boundary` is an ARN; `tags` is None where they were not collected."""
+    """`groups` holds group names (R108); `boundary` is an ARN; `tags` is None where they were not collected. `uncollected` names the
+    document's keys (`UserPolicyList`, `AttachedManagedPolicies`, `GroupList`, `PermissionsBoundary`) that nobody asked for; so for groups
+    and roles."""
 
     arn: str
     name: str
@@ -48,6 +50,7 @@ class User(Struct, frozen=True, gc=False):
     boundary: str | None
     tags: Tags | None
     password_last_used: str | None = None
+    uncollected: tuple[str, ...] = ()
 
 
 class Group(Struct, frozen=True, gc=False):
@@ -59,6 +62,7 @@ class Group(Struct, frozen=True, gc=False):
     created: str | None
     inline: tuple[InlinePolicy, ...]
     attached: tuple[Attached, ...]
+    uncollected: tuple[str, ...] = ()
 
 
 class Role(Struct, frozen=True, gc=False):
@@ -79,6 +83,7 @@ class Role(Struct, frozen=True, gc=False):
     last_used: LastUsed | None = None
     description: str = ""
     max_session: int | None = None
+    uncollected: tuple[str, ...] = ()
 
 
 class PolicyVersion(Struct, frozen=True, gc=False):

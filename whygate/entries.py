@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from msgspec import UNSET, Raw, Struct, UnsetType, field
 
+# What AWS answers once and nobody may keep: these keys go no further than the document that held them.
+SECRETS = frozenset(
+    {"SecretAccessKey", "SessionToken", "Password", "ServicePassword", "SecretString", "SecretBinary", "Base32StringSeed", "QRCodePNG"}
+)
 
 class TagEntry(Struct, frozen=True, rename="pascal", gc=False):
     key: str
@@ -42,6 +46,10 @@ class LastUsedEntry(Struct, frozen=True, rename="pascal", gc=False):
 Tags = list[TagEntry] | dict[str, str] | None
 
 
+# `NotCollected` of a user, group or role names keys of the same entry that nobody asked AWS for: left out there they are unknown,
+# where otherwise a list that is left out is empty.
+
+
 class UserEntry(Struct, frozen=True, rename="pascal", gc=False):
     user_name: str | None = None
     arn: str | None = None
@@ -54,6 +62,7 @@ class UserEntry(Struct, frozen=True, rename="pascal", gc=False):
     attached_managed_policies: list[AttachedEntry] | None = None
     permissions_boundary: BoundaryEntry | str | None = None
     tags: Tags = None
+    not_collected: list[str] | None = None
 
 
 class GroupEntry(Struct, frozen=True, rename="pascal", gc=False):
@@ -64,6 +73,7 @@ class GroupEntry(Struct, frozen=True, rename="pascal", gc=False):
     create_date: object = None
     group_policy_list: list[InlineEntry] | None = None
     attached_managed_policies: list[AttachedEntry] | None = None
+    not_collected: list[str] | None = None
 
 
 class RoleEntry(Struct, frozen=True, rename="pascal", gc=False):
@@ -81,6 +91,7 @@ class RoleEntry(Struct, frozen=True, rename="pascal", gc=False):
     permissions_boundary: BoundaryEntry | str | None = None
     role_last_used: LastUsedEntry | None = None
     tags: Tags = None
+    not_collected: list[str] | None = None
 
 
 class VersionEntry(Struct, frozen=True, rename="pascal", gc=False):

@@ -64,8 +64,8 @@ def evaluate(request: Request, layers: Layers, settled: Mapping[str, Outcome] | 
     has_boundary = _has_boundary(request, layers.boundary)
     known = settled or {}
     outcomes = {name: known[name] if name in known else _outcome(layers.get(name), request, has_boundary) for name in ORDER}
-    exempt = "resource" if _repairs_bucket_policy(request) else ""
-    deny = any_of(outcome.deny for name, outcome in outcomes.items() if outcome.applies and name != exempt)
+    held_back = {"resource": negate(_repairs_bucket_policy(request))}
+    deny = any_of(all_of([outcome.deny, held_back.get(name, TRUE)]) for name, outcome in outcomes.items() if outcome.applies)
     public = restricted(request, layers, outcomes["resource"].levels)
     core, grants = _core(request, outcomes, layers)
     gates = [outcomes[name].allow for name in ("scp", "vpce") if outcomes[name].applies]  # RCPs only deny (R102)
@@ -98,10 +98,11 @@ def _has_boundary(request: Request, layer: Layer) -> Truth:
     return TRUE
 
 
-def _repairs_bucket_policy(request: Request) -> bool:
-    """Root may always repair a bucket policy that locks everybody out, the policy's own Deny notwithstanding (R105)."""
+def _repairs_bucket_policy(request: Request) -> Truth:
+    """Root may always repair a bucket policy that locks everybody out, the policy's own Deny notwithstanding (R105). Only that
+    of an own bucket, so that it hangs on the bucket's owner where that is not known (R15)."""
     repairs = request.is_action("s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy")
-    return request.caller.kind == "root" and repairs and request.same_account.value is True
+    return request.same_account if request.caller.kind == "root" and repairs else FALSE
 
 
 def _not_known(layer: Layer) -> Unknown:

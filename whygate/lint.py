@@ -31,7 +31,7 @@ def _warn(text: str, path: Path, rule: str) -> Finding:
 def _document(policy: Policy, kind: str) -> Iterator[Finding]:
     if "Id" in policy.tree and kind not in ("resource", "vpce"):
         yield _warn("Id belongs to resource policies", ("Id",), "R47")
-    yield from _size(policy, kind)
+    yield from size(policy, kind)
     for statement in policy.statements:
         path = policy.place(statement)
         yield from _actions(statement, path)
@@ -43,7 +43,7 @@ def _document(policy: Policy, kind: str) -> Iterator[Finding]:
             yield from _old_variables(statement, path)
 
 
-def _size(policy: Policy, kind: str) -> Iterator[Finding]:
+def size(policy: Policy, kind: str) -> Iterator[Finding]:
     limit = _LIMITS.get(kind)
     if limit is None:
         return

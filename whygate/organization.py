@@ -62,7 +62,7 @@ class Tree:
     def levels(self, account: str, kind: str) -> tuple[ControlLevel, ...] | None:
         """The levels of `SCP` or `RCP` for one account, None where they are not known."""
         chain = self.chain(account)
-        if chain is None or self.lacks(kind):
+        if chain is None or self.lacks(kind) or any(target.policy_ids is None for target in chain):
             return None
         return tuple(self._level(target, kind) for target in chain)
 

@@ -19,6 +19,16 @@ from whygate.text import visible
 # The rules of which grammar a policy of each kind follows (`grammar.check`).
 _GRAMMAR = {"managed": "identity", "inline": "identity"}
 
+_BOUNDARY = "PermissionsBoundary"
+# What a key that was not collected would have held, and of which kind.
+_PARTS = {
+    "UserPolicyList": ("all inline policies", "inline"),
+    "GroupPolicyList": ("all inline policies", "inline"),
+    "RolePolicyList": ("all inline policies", "inline"),
+    "AttachedManagedPolicies": ("all attached policies", "managed"),
+    "GroupList": ("all policies of the groups", "managed"),
+}
+
 
 class Held(msgspec.Struct, frozen=True):
     """A policy in its place.
@@ -110,7 +120,16 @@ def own_policies(snapshot: Snapshot, entity: User | Role | Group, *, through: st
         Held(f"{entity.arn}#inline/{item.name}", item.name, "inline", entity.arn, through, raw=item.document) for item in entity.inline
     )
     attached = (managed(snapshot, item.arn, item.name, owner=entity.arn, through=through) for item in entity.attached)
-    return (*inline, *attached)
+    return (*inline, *attached, *_uncollected(entity, through))
+
+
+def _uncollected(entity: User | Role | Group, through: str = "") -> tuple[Held, ...]:
+    """What nobody asked AWS for, as policies whose documents are not in the data: the entity may hold any."""
+    return tuple(
+        Held(f"{entity.arn}#uncollected/{key}", f"{_PARTS[key][0]} of {entity.name}", _PARTS[key][1], entity.arn, through)
+        for key in entity.uncollected
+        if key in _PARTS
+    )
 
 
 def policies_of(snapshot: Snapshot, entity: User | Role | Group) -> tuple[Held, ...]:
@@ -126,7 +145,9 @@ def policies_of(snapshot: Snapshot, entity: User | Role | Group) -> tuple[Held, 
 
 
 def boundary_of(snapshot: Snapshot, entity: User | Role) -> Held | None:
-    """The permissions boundary, or None where there is none (R88)."""
+    """The permissions boundary, or None where there is none (R88); one without a document where nobody asked for it."""
+    if not entity.boundary and _BOUNDARY in entity.uncollected:
+        return Held(f"{entity.arn}#uncollected/{_BOUNDARY}", f"permissions boundary of {entity.name}", "boundary", entity.arn)
     return managed(snapshot, entity.boundary, "", kind="boundary", owner=entity.arn) if entity.boundary else None
 
 
@@ -170,8 +191,9 @@ def held(snapshot: Snapshot, key: str) -> Held:
             found = trust_of(entity)
         elif isinstance(entity, Resource) and part == "policy":
             found = policy_of(entity)
-        elif isinstance(entity, (User, Role, Group)) and part.startswith("inline/"):
-            found = next((item for item in own_policies(snapshot, entity) if item.key == key), None)
+        elif isinstance(entity, (User, Role, Group)) and part.startswith(("inline/", "uncollected/")):
+            boundary = boundary_of(snapshot, entity) if not isinstance(entity, Group) else None
+            found = next((item for item in (*own_policies(snapshot, entity), boundary) if item and item.key == key), None)
     if found is None:
         raise UserError(f"there is no policy {visible(key)} in this snapshot", todo="`whygate list SOURCE policies` shows what there is")
     return found

@@ -16,6 +16,7 @@ from whygate.callers import Caller
 from whygate.errors import UserError
 from whygate.evaluate import Verdict, evaluate
 from whygate.matching import NO_RESOURCE, is_action
+from whygate.remarks import remarks
 from whygate.request import Request, owner
 from whygate.snapshot import Snapshot
 
@@ -65,7 +66,7 @@ def ask(
     verdict = decide(asked, account)
     if services.is_adapter_analysis(action, asked.resource):
         verdict = textract.together(verdict, decide(Target(NO_RESOURCE), who.account))
-    return msgspec.structs.replace(verdict, notes=(*notes(snapshot, verdict.request, asked), *verdict.notes))
+    return msgspec.structs.replace(verdict, notes=(*remarks(snapshot, verdict, asked.notes), *verdict.notes))
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -179,35 +180,6 @@ def request_for(
         context=derive.context(facts, context, missing=options.missing_context),
         any_resource=target.any_resource,
         credential=options.credential,
-    )
-
-
-def notes(snapshot: Snapshot | None, request: Request, target: Target) -> tuple[str, ...]:
-    """What the reader should know besides the verdict: assumptions, and what the reference does not hold."""
-    found = list(target.notes)
-    if catalogue.action(request.action) is None:
-        what = "service" if not catalogue.knows_service(request.service) else "action"
-        found.append(f"{request.action}: the {what} is not in the reference of {catalogue.date()}; it may be new, or misspelt")
-    for key in request.context.given:
-        if catalogue.action(request.action) and _undefined(request, key):
-            found.append(f"{request.action} does not define {key}, which was given; it counts as given")
-    for key, given, derived in request.context.contradicted():
-        if not _undefined(request, key):
-            found.append(f"{key} is given as {given}; for this request it would be {derived} ({derived.origin}); what is given counts")
-    if request.caller.kind == "session" and request.caller.session is None:
-        found.append("asked about a session of the role with no session name, no session policy and no session tags")
-    if snapshot is not None and request.resource_account is None and request.resource != NO_RESOURCE:
-        found.append("which account owns the resource is not known; name it with --resource-account")
-    return tuple(found)
-
-
-def _undefined(request: Request, key: str) -> bool:
-    prefix = key.split(":", 1)[0]
-    scoped = prefix != "aws" or key.startswith(("aws:resourcetag/", "aws:requesttag/")) or key == "aws:tagkeys"
-    return (
-        scoped
-        and catalogue.knows_service(prefix if prefix != "aws" else request.service)
-        and catalogue.defines_key(request.action, key) is False
     )
 
 

@@ -18,6 +18,7 @@ from whygate.evaluate import ALLOWED, DEPENDS, EXPLICIT_DENY, IMPLICIT_DENY, Ver
 from whygate.layers import Layer, Layers, Level
 from whygate.matching import NO_RESOURCE
 from whygate.question import Options, Target
+from whygate.remarks import remarks
 from whygate.request import Request, owner
 from whygate.snapshot import Snapshot
 
@@ -196,7 +197,7 @@ def _one(scenario: Scenario, resource: str, snapshot: Snapshot | None, options: 
     verdict = decide(target)
     if services.is_adapter_analysis(action, target.resource):
         verdict = textract.together(verdict, decide(Target(NO_RESOURCE)))
-    return msgspec.structs.replace(verdict, notes=(*question.notes(snapshot, verdict.request, target), *verdict.notes))
+    return msgspec.structs.replace(verdict, notes=(*remarks(snapshot, verdict, target.notes), *verdict.notes))
 
 
 def _caller(scenario: Scenario, snapshot: Snapshot | None) -> Caller:

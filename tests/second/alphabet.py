@@ -25,7 +25,12 @@ CALLERS: list[dict[str, Any]] = [
 ]
 PROVIDER = {"caller": f"arn:aws:iam::{ONE}:oidc-provider/idp.example.com"}
 
-ROLES = [f"arn:aws:iam::{ONE}:role/Ocr", f"arn:aws:iam::{ONE}:role/service-role/Ocr", f"arn:aws:iam::{TWO}:role/Ocr"]
+ROLES = [
+    f"arn:aws:iam::{ONE}:role/Ocr",
+    f"arn:aws:iam::{ONE}:role/service-role/Ocr",
+    f"arn:aws:iam::{TWO}:role/Ocr",
+    f"arn:aws:iam::{ONE}:role/aws-service-role/x.amazonaws.com/Slr",
+]
 ADAPTERS = [f"arn:aws:textract:us-east-1:{ONE}:/adapters/ab12", f"arn:aws:textract:eu-west-1:{TWO}:/adapters/ab12"]
 OBJECTS = ["arn:aws:s3:::docs/ana/a:b.png", "arn:aws:s3:::docs/red/x", "arn:aws:s3:::docs/a$b"]
 BUCKETS = ["arn:aws:s3:::docs", "arn:aws:s3:::docs-all"]
@@ -46,11 +51,13 @@ ACTIONS: list[tuple[str, list[str], bool]] = [
     ("s3:GetObject", OBJECTS, True),
     ("s3:PutObject", OBJECTS, True),
     ("s3:ListBucket", BUCKETS, True),
+    ("s3:DeleteBucketPolicy", BUCKETS, True),
     ("s3:ListAllMyBuckets", NONE, False),
     ("rekognition:DetectText", NONE, False),
     ("rekognition:SearchFacesByImage", COLLECTIONS, False),
     ("rekognition:CopyProjectVersion", VERSIONS, True),
     ("kms:Decrypt", KEYS, True),
+    ("kms:RetireGrant", KEYS, True),
     ("kms:ListAliases", NONE, False),
     ("sts:AssumeRole", ROLES, True),
     ("sts:TagSession", ROLES, True),

@@ -38,7 +38,8 @@ def read(row: dict[str, Any]) -> Who:
     if text == "anonymous":
         return Who("anonymous", text)
     if not text.startswith("arn:"):
-        kind = "service" if text.endswith(".amazonaws.com") else "provider"
+        federated = row.get("action", "").lower().startswith("sts:assumerolewith")
+        kind = "service" if text.endswith(".amazonaws.com") and not federated else "provider"
         return Who(kind, text, name=text)
     _, partition, service, _, account, rest = text.split(":", 5)
     word, _, name = rest.partition("/")

@@ -48,10 +48,11 @@ def test(operator: str, key: str, values: list[Any], context: Context, *, variab
     assert parsed is not None
     qualifier, name, if_exists = parsed
     policy, said = [text(item) for item in values], context.get(key)
-    if qualifier and said.state == "unknown" and "" in policy:
-        raise NotSaidError("an empty value among others (R71)")
     if said.state == "unknown":  # R1: what all completions agree on is known
-        near = completions(said, key, [filled(one, context) if variables else one for one in policy])
+        plain = [filled(one, context) if variables else one for one in policy]
+        if qualifier and "" in plain:
+            raise NotSaidError("an empty value among others (R71)")
+        near = completions(said, key, plain)
         return _agreed([_answer(qualifier, name, if_exists, policy, key, item, context, variables) for item in near])
     return _answer(qualifier, name, if_exists, policy, key, said, context, variables)
 
@@ -155,6 +156,9 @@ def _instant(value: str) -> Decimal | None:
         value += "-01"
     if re.fullmatch(r"-?\d+(\.\d+)?", value):
         return Decimal(value)
+    if ":60" in value:  # a leap second
+        before = _instant(value.replace(":60", ":59"))
+        return None if before is None else before + 1
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:

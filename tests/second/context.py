@@ -32,11 +32,13 @@ DEFINED: dict[str, set[str]] = {
     "s3:getobject": {"tag"},
     "s3:putobject": {"tag"},
     "s3:listbucket": {"tag", "s3:prefix", "s3:max-keys"},
+    "s3:deletebucketpolicy": {"tag"},
     "s3:listallmybuckets": set(),
     "rekognition:searchfacesbyimage": {"tag"},
     "rekognition:detecttext": set(),
     "rekognition:copyprojectversion": {"tag", "request"},
     "kms:decrypt": {"tag", "kms:viaservice", "kms:calleraccount"},
+    "kms:retiregrant": {"tag", "kms:viaservice", "kms:calleraccount"},
     "kms:listaliases": {"kms:viaservice", "kms:calleraccount"},
     "sts:assumerole": {"tag", "request", "sts:externalid", "sts:rolesessionname"},
     "sts:assumerolewithwebidentity": {"tag", "request", "sts:rolesessionname"},
@@ -73,6 +75,10 @@ def text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
 @dataclass
 class Context:
     """The row's own keys, and what follows from caller, action and resource. `who` is None where nothing is derived."""
@@ -103,14 +109,14 @@ class Context:
         if not spellings:
             return None
         values = list(spellings.values())
-        if any(item != values[0] for item in values):
+        if any(as_list(item) != as_list(values[0]) for item in values):
             return UNKNOWN
         value = values[0]
         if value is None:
             return ABSENT
         if value == "<unknown>":
             return UNKNOWN
-        listed = value if isinstance(value, list) else [value]
+        listed = as_list(value)
         return Said("present", tuple(text(item) for item in listed)) if listed else ABSENT  # R69: empty counts as absent
 
     def _is_given(self, *keys: str) -> bool:

@@ -16,6 +16,8 @@ from second.three import Three, all_of, any_of, negate
 # R103, as far as rows use services.
 RCP_SERVICES = ("s3", "sts", "kms", "sqs", "textract")
 
+_REPAIRS = ("s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy")
+
 LAYERS = {
     "scp": "scps",
     "rcp": "rcps",
@@ -96,7 +98,10 @@ def _combine(row: dict[str, Any], who: Who, layers: dict[str, Layer], owner: str
     nothing = Layer(False, [])
     if row["action"].lower() == "sts:getcalleridentity" and who.in_account:  # R95
         return "allowed"
-    deny = any_of(layer.deny for layer in layers.values())
+    denies = {name: layer.deny for name, layer in layers.items()}
+    if who.kind == "root" and row["action"].lower() in _REPAIRS:  # R105: of the root user's own bucket
+        denies["resource"] = all_of([denies.get("resource", False), None if owner is None else owner != who.account])
+    deny = any_of(denies.values())
     if deny is True:
         return "explicitDeny"
     ok = {name: layers[name].passes if name in layers else True for name in ("scp", "vpce")}  # RCPs: R102

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -14,9 +15,23 @@ _ELEMENTS = {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction"
 _IAM = ("identity", "boundary", "session", "trust")
 
 
-def document(given: Any) -> dict[str, Any]:
-    """A bare list of statements is read as version 2012-10-17."""
+def document(given: Any) -> Any:
+    """A bare list of statements is read as version 2012-10-17; text as the JSON that it holds; a list of one document as it."""
+    if isinstance(given, str):
+        try:
+            return json.loads(given, object_pairs_hook=_once)
+        except ValueError:
+            return None
+    if isinstance(given, list) and len(given) == 1 and "Statement" in given[0]:
+        return given[0]
     return {"Version": "2012-10-17", "Statement": given} if isinstance(given, list) else given
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """R49."""
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("a key is there twice")
+    return dict(pairs)
 
 
 def statements(doc: dict[str, Any]) -> list[Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from second.callers import Who
 from second.context import Context
 from second.globs import expand, fields, simple
-from second.three import NotSaidError, Three, all_of, any_of, negate
+from second.three import NotSaidError, Three, any_of, negate
 
 GRADES = ("star", "direct", "role", "fed-parent", "account")
 
@@ -185,6 +185,3 @@ def statement_principal(statement: dict[str, Any], who: Who, has_boundary: Three
     if "Principal" not in statement:
         return True
     return any_of(grades(statement["Principal"], who).values())
-
-
-__all__ = ["all_of", "grades", "statement_action", "statement_principal", "statement_resource"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from typing import Any
 
@@ -85,6 +86,8 @@ class Maker:
         document: Row = {"Version": self.one(["2012-10-17"] * 6 + ["2008-10-17"] * 3), "Statement": statements}
         if len(statements) == 1 and self.chance(30):
             document["Statement"] = statements[0]
+        if self.chance(4):
+            return json.dumps(document)
         if self.chance(10):
             del document["Version"]
         elif self.chance(2):
@@ -214,7 +217,7 @@ class Maker:
 
     def condition(self) -> Row:
         condition: dict[str, dict[str, Any]] = {}
-        for _ in range(self.one([1, 1, 1, 2])):
+        for _ in range(self.one([0] + [1] * 12 + [2] * 6)):
             keys, operators, values, _ = self.one(KINDS)
             key, operator = self.one(keys), self.one(operators)
             self.keys.add(key)
@@ -222,11 +225,13 @@ class Maker:
                 operator = self.one(alphabet.STRING_OPERATORS + alphabet.NUMERIC_OPERATORS)
             value = self.some(lambda values=values: self.one(values))
             if self.chance(7):
-                operator, value = "Null", self.one(["true", "false", True, False])
+                operator, value = self.one(["Null"] * 9 + ["ForAnyValue:Null"]), self.one(["true", "false", True, False, ["false", "true"]])
             else:
                 operator += "IfExists" if self.chance(15) else ""
+            if not operator.endswith("Null") and self.chance(2):
+                value = self.one([[], 10, True, ["10", 10]])
             many = key in ("aws:TagKeys", "aws:CalledVia")
-            if operator != "Null" and self.chance(70 if many else 6):
+            if not operator.endswith("Null") and self.chance(70 if many else 6):
                 operator = self.one(["ForAllValues:", "ForAnyValue:"]) + operator
             if self.chance(5):
                 operator = self.cased(operator)
