@@ -37,6 +37,11 @@ _WORDS = {
 _DATE_WORDS = {"==": "is", "<": "is before", "<=": "is not after", ">": "is after", ">=": "is not before"}
 
 
+def gate_phrase(layer: str, passes: bool) -> str:
+    """What a layer does that can only stop a request."""
+    return _LAYERS[layer][0 if passes else 1]
+
+
 def choice(unknown: Unknown, words: Sequence[str], chosen: frozenset[int], truths: Mapping[ConditionTest, frozenset[int]]) -> str:
     """What holds where `unknown` is filled in by one of the `chosen` samples (called `words`) and by no other. `truths` says for
     each test on a key for which samples it holds."""

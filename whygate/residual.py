@@ -7,6 +7,7 @@ into as few words as it takes. Samples are no proof, so they never change a verd
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 
 import msgspec
@@ -17,12 +18,13 @@ from whygate.evaluate import DEPENDS, Outcome, Verdict, evaluate
 from whygate.fillings import Filling
 from whygate.layers import Layer, Layers
 from whygate.logic import Unknown
-from whygate.phrases import choice
+from whygate.phrases import choice, gate_phrase
 from whygate.policies import Held
 from whygate.policy import ConditionTest, Statement
 
 MOST_EVALUATIONS = 400
 MOST_WAYS = 3
+_GATES = ("scp", "rcp")
 
 
 class Matter(msgspec.Struct, frozen=True):
@@ -50,30 +52,31 @@ def residual(verdict: Verdict) -> Residual:
     """What a `depends` hangs on; empty for every other verdict."""
     if verdict.verdict != DEPENDS:
         return Residual(())
-    matters = _matters(verdict)
-    number = 1
-    for matter in matters:
-        number *= len(matter.fillings)
-    if not matters or number == 0 or number > MOST_EVALUATIONS:
+    every = _matters(verdict)
+    # SCPs and RCPs that were not collected can only stop what all else allows: they need no trying together with the rest.
+    gates = [matter for matter in every if matter.unknown.kind == "layer" and matter.unknown.name in _GATES]
+    matters = [matter for matter in every if matter not in gates]
+    number = math.prod(len(matter.fillings) for matter in matters)
+    if not 0 < number <= MOST_EVALUATIONS:
         return Residual(verdict.unknowns)
+    layers = _open(verdict)
+    for gate in gates:
+        layers = gate.fillings[0].apply(layers)
     # A filling of a boundary changes what a NotPrincipal means, so the resource-based policy is settled only with it.
+    open_boundary = verdict.layers.boundary.exists is None
     settled = {
-        name: outcome
-        for name, outcome in verdict.outcomes.items()
-        if outcome.settled and not (name == "resource" and verdict.layers.boundary.exists is None)
+        name: outcome for name, outcome in verdict.outcomes.items() if outcome.settled and not (name == "resource" and open_boundary)
     }
-    open_layers = _open(verdict)
-    results = {
-        cell: _try(verdict, open_layers, settled, matters, cell)
-        for cell in itertools.product(*(range(len(matter.fillings)) for matter in matters))
-    }
-    if None in results.values() or len(set(results.values())) < 2:
+    cells = itertools.product(*(range(len(matter.fillings)) for matter in matters))
+    results = {cell: _try(verdict, layers, settled, matters, cell) for cell in cells}
+    if None in results.values() or True not in results.values() or (not gates and False not in results.values()):
         return Residual(verdict.unknowns)
-    counted = [index for index in range(len(matters)) if _counts(results, index)]
+    counted = [matters[index].unknown for index in range(len(matters)) if _counts(results, index)]
+    passing, stopping = ([gate_phrase(gate.unknown.name, passes) for gate in gates] for passes in (True, False))
     return Residual(
-        unknowns=tuple(matters[index].unknown for index in counted),
-        allowed_if=_ways(verdict, matters, results, True),
-        denied_if=_ways(verdict, matters, results, False),
+        unknowns=tuple(item for item in verdict.unknowns if item in counted or item in [gate.unknown for gate in gates]),
+        allowed_if=tuple((*way, *passing) for way in _ways(verdict, matters, results, True)),
+        denied_if=(*_ways(verdict, matters, results, False), *((phrase,) for phrase in stopping)),
     )
 
 
