@@ -43,6 +43,27 @@ FOUND: dict[str, dict[str, Any]] = {
         "resource_policy": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}],
         "expect": "depends",
     },
+    "R33: a variable in NotResource that may be absent leaves the statement open, also where its entry cannot match": {
+        "caller": "arn:aws:iam::111122223333:user/ana",
+        "action": "sqs:SendMessage",
+        "resource": "arn:aws:sqs:us-east-1:111122223333:q",
+        "identity": [
+            {"Effect": "Allow", "Action": "*", "Resource": "*"},
+            {"Effect": "Deny", "Action": "*", "NotResource": "arn:aws:s3:::docs/${aws:PrincipalTag/team}/*"},
+        ],
+        "expect": "depends",
+    },
+    "R3: a VPC endpoint key that is said to be unknown does not say that the call comes through an endpoint": {
+        "caller": "arn:aws:iam::111122223333:user/ana",
+        "action": "textract:DetectDocumentText",
+        "resource": "*",
+        "identity": [
+            {"Effect": "Allow", "Action": "*", "Resource": "*"},
+            {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"Null": {"aws:SourceIp": "true"}}},
+        ],
+        "ctx": {"aws:SourceVpce": "<unknown>"},
+        "expect": "depends",
+    },
 }
 
 

@@ -12,7 +12,7 @@ import msgspec
 
 from whygate import arn, catalogue, services
 from whygate.callers import Caller
-from whygate.context import Context, Value, absent, present, unknown
+from whygate.context import Context, Value, absent, as_value, present, unknown
 from whygate.logic import Unknown
 from whygate.matching import NO_RESOURCE
 
@@ -68,7 +68,7 @@ def context(facts: Facts, given: Mapping[str, object], *, missing: str = "unknow
     """The request context of `facts` with the keys that the user gave."""
     facts = msgspec.structs.replace(
         facts,
-        given=frozenset(key.lower() for key, item in given.items() if item is not None),
+        given=frozenset(key.lower() for key, item in given.items() if as_value(key, item).values),
         given_values={key.lower(): item for key, item in given.items()},
     )
     return Context(given, lambda key: value(key, facts), missing=missing)

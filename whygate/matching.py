@@ -143,15 +143,25 @@ def _covers(parts: Parts, asked: str) -> bool:
 
 def absent_variable(pattern: str, context: Context) -> str:
     """The first variable in the pattern's resource field whose key is surely absent and has no default, or an empty text."""
+    for key in _without_default(pattern):
+        value = context.get(key)
+        if value.state == "absent" or value.multivalued:
+            return key
+    return ""
+
+
+def _variables_not_known(pattern: str, context: Context) -> tuple[Unknown, ...]:
+    """The variables in the pattern's resource field that have no default and whose key may be absent, for all that is known."""
+    values = ((key, context.get(key)) for key in _without_default(pattern))
+    return tuple(value.reason or Unknown("context", key) for key, value in values if value.state == "unknown" and not value.sent)
+
+
+def _without_default(pattern: str) -> tuple[str, ...]:
     taken = _pattern(pattern)
     if taken is None or "${" not in taken.resource:
-        return ""
-    for item in variables.parse(taken.resource, True):
-        if isinstance(item, variables.Variable) and item.default is None:
-            value = context.get(item.key)
-            if value.state == "absent" or value.multivalued:
-                return item.key
-    return ""
+        return ()
+    found = variables.parse(taken.resource, True)
+    return tuple(item.key for item in found if isinstance(item, variables.Variable) and item.default is None)
 
 
 def resources_match(
@@ -173,6 +183,9 @@ def resources_match(
             key = absent_variable(pattern, context)
             if key:
                 return unknown(Unknown("rule", "R33", f"NotResource with the variable {key}, which the request lacks, is not documented"))
+        maybe_absent = [reason for pattern in patterns for reason in _variables_not_known(pattern, context)]
+        if truth.value is False and maybe_absent:
+            return unknown(*maybe_absent)
     return negate(truth)
 
 

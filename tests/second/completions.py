@@ -42,6 +42,9 @@ def check(row: Row, found: Comparison, source: random.Random) -> Report:
         return Report("open for another reason")
     layers = [field for name, field in LAYERS.items() if row.get(field) == "unknown" and name in second.layers]
     keys = {key: said for key, said in second.context.unknown.items() if said in (UNKNOWN, SENT)}
+    spelt = [key.lower() for key in row.get("ctx", {})]
+    if any(spelt.count(key) > 1 for key in keys):  # unknown for the two spellings that it has (R58)
+        return Report("open for another reason")
     if not layers and not keys:
         return Report("nothing unknown")
     if len(layers) + len(keys) > 4:

@@ -120,7 +120,7 @@ class Context:
         return Said("present", tuple(text(item) for item in listed)) if listed else ABSENT  # R69: empty counts as absent
 
     def _is_given(self, *keys: str) -> bool:
-        return any(item.lower() in keys and value is not None for item, value in self.given.items())
+        return any(item.lower() in keys and value not in (None, [], "<unknown>") for item, value in self.given.items())
 
     def _derived(self, key: str) -> Said:
         who = self.who
@@ -177,8 +177,8 @@ class Context:
                 return UNKNOWN if defined is None or "request" in defined else ABSENT
             case "kms:calleraccount" if self.action.lower().startswith("kms:"):
                 return is_(who.account) if who.in_account else self._only(False, key)
-            case "kms:viaservice" if self.action.lower().startswith("kms:"):
-                return ABSENT if self._direct() or kind == "anonymous" else UNKNOWN
+            case "kms:viaservice" if self._direct() or kind == "anonymous":
+                return ABSENT
             case "sts:rolesessionname" if self.action.lower() == "sts:assumerole":
                 return SENT
         if key.startswith("aws:principaltag/"):

@@ -36,7 +36,7 @@ def resource_matches(pattern: str, resource: str, context: Context, *, variables
     if resource == "*":  # R121
         if pattern == "arn:aws:s3:::*" and context.action.lower() == "s3:listallmybuckets":
             return True
-        return None if set(parts[1:]) == {"*"} else False
+        return None if set("".join(parts[1:])) == {"*"} else False
     plain = _field_by_field(parts, pattern, resource, context, variables, kind)
     if plain is False and _run_on(parts, resource, context, variables) is not False:  # R24
         return None
@@ -79,14 +79,18 @@ def statement_resource(statement: dict[str, Any], resource: str, context: Contex
         return True
     entries = listed(statement["NotResource"])
     one = any_of(resource_matches(item, resource, context, variables=variables, kind=kind) for item in entries)  # R32
-    if one is False and any(_names_absent(item, context, variables) for item in entries):  # R33
+    if one is False and any(_may_name_absent(item, context, variables) for item in entries):  # R33
         return None
     return negate(one)
 
 
-def _names_absent(pattern: str, context: Context, variables: bool) -> bool:
+def _may_name_absent(pattern: str, context: Context, variables: bool) -> bool:
     parts = fields(pattern, variables=variables)
-    return len(parts) == 6 and variables and expand(parts[5], context, variables=True).absent
+    if len(parts) < 6 or not variables:
+        return False
+    said = [context.get(key) for key in re.findall(r"\$\{([^},]*:[^},]*)\}", parts[5])]
+    may_be = any(item.state == "unknown" and not item.sent for item in said)  # and R1 wants all completions to agree
+    return may_be or expand(parts[5], context, variables=True).absent
 
 
 def entries_of(element: Any) -> list[tuple[str, str]]:

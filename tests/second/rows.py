@@ -33,6 +33,8 @@ class Maker:
         self.resource = "*"
         self.caller: dict[str, Any] = {}
         self.keys: set[str] = set()
+        self.presence: set[str] = set()
+        """Keys of tests that ask whether the key is there; these are left out more often."""
 
     def chance(self, of_100: int) -> bool:
         return self.random.randrange(100) < of_100
@@ -42,7 +44,7 @@ class Maker:
 
     def row(self) -> Row:
         """A whole `eval` row, without `expect`."""
-        self.keys = set()
+        self.keys, self.presence = set(), set()
         self.caller = self.one(CALLERS)
         self.action, resources, has_policy = self.one(ACTIONS)
         self.resource = self.one(resources)
@@ -230,6 +232,8 @@ class Maker:
                 operator += "IfExists" if self.chance(15) else ""
             if not operator.endswith("Null") and self.chance(2):
                 value = self.one([[], 10, True, ["10", 10]])
+            if "Null" in operator or "IfExists" in operator:
+                self.presence.add(key)
             many = key in ("aws:TagKeys", "aws:CalledVia")
             if not operator.endswith("Null") and self.chance(70 if many else 6):
                 operator = self.one(["ForAllValues:", "ForAnyValue:"]) + operator
@@ -243,7 +247,7 @@ class Maker:
         found: Row = {}
         for name in sorted(self.keys | {"aws:PrincipalTag/team"}):
             choice = self.random.randrange(100)
-            if choice < 22:
+            if choice < 22 or (name in self.presence and self.chance(50)):
                 continue
             values = next(given for keys, _, _, given in KINDS if name in keys)
             key = self.cased(name) if self.chance(5) else name
