@@ -13,6 +13,7 @@ SECRETS = frozenset(
     {"SecretAccessKey", "SessionToken", "Password", "ServicePassword", "SecretString", "SecretBinary", "Base32StringSeed", "QRCodePNG"}
 )
 
+
 class TagEntry(Struct, frozen=True, rename="pascal", gc=False):
     key: str
     value: str | None = ""
