@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     snapshot = registry.load(options.account)
-    everybody = [entity.arn for entity in (*snapshot.users, *snapshot.roles)]
+    everybody = [user.arn for user in snapshot.users] + [role.arn for role in snapshot.roles]
     sample = random.Random(options.seed).sample(everybody, min(options.principals, len(everybody)))
     print(f"{len(everybody):,} principals, {len(sample)} asked about")
     for action, resource in ACTIONS:

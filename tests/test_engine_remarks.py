@@ -21,8 +21,10 @@ def home() -> Snapshot:
     return account([user("mia", document(allow()))])
 
 
-def said(snapshot: Snapshot, *question: str, context: dict[str, Any] | None = None, account: str | None = None) -> str:
-    return "\n".join(ask(snapshot, *question, context=context, options=Options(resource_account=account, uncollected="none")).notes)
+def said(
+    snapshot: Snapshot, who: str, action: str, resource: str, *, context: dict[str, Any] | None = None, account: str | None = None
+) -> str:
+    return "\n".join(ask(snapshot, who, action, resource, context, Options(resource_account=account, uncollected="none")).notes)
 
 
 @pytest.mark.parametrize(
