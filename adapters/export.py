@@ -9,8 +9,12 @@ import os
 import sys
 import zlib
 from collections.abc import Callable
-from typing import IO
+from typing import IO, Any
 
+import msgspec
+
+from whygate import json_source
+from whygate.document import DocumentError
 from whygate.errors import UserError
 from whygate.text import visible
 
@@ -35,13 +39,40 @@ class ExportAdapter:
 
     def load(self, source: str, report: Callable[[int, int, str], None]) -> bytes:
         """The text of the export as UTF-8; raises `UserError` for a file that cannot be read."""
-        where = "standard input" if source == "-" else visible(source)
-        data = _read(source, where, report)
-        if data.startswith(_GZIP):
-            data = _unpacked(data, where)
-        if data.startswith(b"PK\x03\x04"):
-            raise UserError("a zip archive, not an account export", where=where, todo="unpack it first")
-        return _utf8(data, where)
+        return read(source, report)
+
+
+def read(source: str, report: Callable[[int, int, str], None]) -> bytes:
+    """The text of a file, or of standard input for `-`, as UTF-8 and unpacked; raises `UserError` for one that cannot be read."""
+    where = "standard input" if source == "-" else visible(source)
+    data = _read(source, where, report)
+    if data.startswith(_GZIP):
+        data = _unpacked(data, where)
+    if data.startswith(b"PK\x03\x04"):
+        raise UserError("a zip archive, not an account export", where=where, todo="unpack it first")
+    return _utf8(data, where)
+
+
+def answers(source: str, report: Callable[[int, int, str], None]) -> list[Any]:
+    """The JSON values that stand in a file, one after another or in one list, each out of the `data` that a recorder wrapped it in;
+    raises `UserError` for a file that cannot be read, `DocumentError` with its line for one that is not JSON."""
+    data = json_source.checked(read(source, report))
+    values = [msgspec.json.decode(memoryview(data)[start : json_source.value_end(data, start)]) for start in json_source.values(data)]
+    if len(values) == 1 and isinstance(values[0], list):
+        values = values[0]
+    return [value["data"] if isinstance(value, dict) and isinstance(value.get("data"), dict) else value for value in values]
+
+
+def rows(value: Any, path: str) -> list[dict[str, Any]]:
+    """A list of objects inside an answer, [] for none; raises `DocumentError` with its place for anything else."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise DocumentError("expected a list", path=path, todo=_AGAIN)
+    for index, item in enumerate(value):
+        if not isinstance(item, dict):
+            raise DocumentError("expected an object", path=f"{path}[{index}]", todo=_AGAIN)
+    return value
 
 
 def _read(source: str, where: str, report: Callable[[int, int, str], None]) -> bytes:

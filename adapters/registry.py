@@ -11,14 +11,18 @@ import os
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from importlib import metadata
-from typing import Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-import msgspec
-
+from whygate import dates
 from whygate.document import Document, DocumentError, decode, decode_mapping
+from whygate.entities import Source
+from whygate.entries import SourceEntry
 from whygate.errors import UserError
 from whygate.snapshot import Snapshot, build
 from whygate.text import visible
+
+if TYPE_CHECKING:
+    from adapters.cached import Slow
 
 GROUP = "whygate.adapters"
 Report = Callable[[int, int, str], None]
@@ -31,11 +35,34 @@ class Adapter(Protocol):
     description: str
 
     def accepts(self, source: str) -> bool:
-        """Whether `source`, as the user typed it, is of this kind; quick, and without opening anything."""
+        """Whether `source`, as the user typed it, is of this kind; quick: at most a look at the head of a file."""
 
-    def load(self, source: str, report: Report) -> Mapping[str, object] | bytes:
-        """A snapshot document, as a mapping or as UTF-8 JSON text. `report(done, total, what)` says how
-        far it is, total 0 where that is not known. Raises `UserError` for what the user can mend."""
+    def load(self, source: str, report: Report) -> Mapping[str, object] | bytes | Document:
+        """A snapshot document, as a mapping or as UTF-8 JSON text (ours may have decoded it). `report(done, total, what)` says how
+        far it is, total 0 where that is not known. Raises `UserError` for what the user can mend.
+
+        An adapter that is slow may also have `cache_key(source) -> tuple[str, ...] | None`: what decides what it would load (account,
+        principal, regions). What it loads is then kept under that key; None keeps nothing.
+        """
+
+
+@dataclasses.dataclass(frozen=True)
+class CachePolicy:
+    """What the user wants of the cache in front of slow adapters: ask again whatever is kept (`refresh`), ask nobody (`offline`), ask
+    again where what is kept is older than `max_age` seconds. `directory` None is the usual place."""
+
+    refresh: bool = False
+    offline: bool = False
+    max_age: float | None = None
+    directory: str | None = None
+
+
+class Read(NamedTuple):
+    """A source read: the document, where it came from, and what there is to say about the way."""
+
+    document: Document
+    source: Source
+    problems: tuple[str, ...]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,18 +105,68 @@ def find(source: str) -> Registered:
     return found
 
 
-def load(source: str, report: Report | None = None) -> Snapshot:
-    """The snapshot of `source`: an export file, `-`, `demo`, or whatever else an installed adapter accepts; raises `UserError`."""
+def load(source: str, report: Report | None = None, cache: CachePolicy | None = None) -> Snapshot:
+    """The snapshot of `source`: an export file, `-`, `demo`, or whatever else an installed adapter accepts; raises `UserError`.
+
+    What a slow adapter loaded before is opened instead, as `cache` wants it."""
     found, problems = _find(source)
-    snapshot = build(_document(found, source, report or _silent))
-    origin = snapshot.source
-    whence = msgspec.structs.replace(
-        origin,
-        adapter=origin.adapter or found.name,
-        origin=origin.origin or source,
-        collected_at=origin.collected_at or _written_at(source),
+    if hasattr(found.adapter, "cache_key"):
+        from adapters import cached
+
+        snapshot, said = cached.snapshot(_slow(found, source, report or _silent), cache or CachePolicy())
+        problems = (*problems, *said)
+    else:
+        document = _decoded(found, source, _loaded(found, source, report or _silent))
+        snapshot = _built(document, _whence(document, found, source, None))
+    return dataclasses.replace(snapshot, warnings=(*snapshot.warnings, *problems)) if problems else snapshot
+
+
+def read(source: str, report: Report | None = None, cache: CachePolicy | None = None) -> Read:
+    """As `load`, for the document itself."""
+    found, problems = _find(source)
+    if hasattr(found.adapter, "cache_key"):
+        from adapters import cached
+
+        document, kept_at, said = cached.load(_slow(found, source, report or _silent), cache or CachePolicy())
+        return Read(document, _whence(document, found, source, kept_at), (*problems, *said))
+    document = _decoded(found, source, _loaded(found, source, report or _silent))
+    return Read(document, _whence(document, found, source, None), problems)
+
+
+def _slow(found: Registered, source: str, report: Report) -> Slow:
+    from adapters import cached
+
+    return cached.Slow(
+        found.name,
+        source,
+        lambda: _cache_key(found, source),
+        lambda: _loaded(found, source, report),
+        lambda loaded: _decoded(found, source, loaded),
+        lambda document, kept_at: _built(document, _whence(document, found, source, kept_at)),
     )
-    return dataclasses.replace(snapshot, source=whence, warnings=(*snapshot.warnings, *problems))
+
+
+def _whence(document: Document, found: Registered, source: str, collected_at: str | None) -> Source:
+    """Where a document came from: as it says itself, else as far as we know."""
+    told = document.source or SourceEntry()
+    moment = dates.utc(told.collected_at) or collected_at or _written_at(source)
+    return Source(told.adapter or found.name, told.origin or source, moment)
+
+
+def _built(document: Document, whence: Source) -> Snapshot:
+    return dataclasses.replace(build(document), source=whence)
+
+
+def _cache_key(found: Registered, source: str) -> tuple[str, ...] | None:
+    try:
+        key: object = found.adapter.cache_key(source)  # type: ignore[union-attr]  # whoever calls this looked
+    except UserError:
+        raise
+    except Exception as error:
+        raise UserError(f"{found.label} failed: {_said(error)}", where=visible(source), todo="tell its author") from error
+    if key is None or (isinstance(key, tuple) and all(isinstance(part, str) for part in key)):
+        return key
+    raise UserError(f"{found.label} has a cache key that is no tuple of texts", where=visible(source), todo="tell its author")
 
 
 def _find(source: str) -> tuple[Registered, tuple[str, ...]]:
@@ -111,16 +188,26 @@ def _find(source: str) -> tuple[Registered, tuple[str, ...]]:
     raise UserError("; ".join([what, *problems]), todo=_meant(source, everyone))
 
 
-def _document(found: Registered, source: str, report: Report) -> Document:
+def document(found: Registered, source: str, report: Report) -> Document:
+    """What one adapter makes of `source`, past the cache; raises `UserError` that names the source."""
+    return _decoded(found, source, _loaded(found, source, report))
+
+
+def _loaded(found: Registered, source: str, report: Report) -> object:
     assert found.adapter is not None
     try:
-        loaded: object = found.adapter.load(source, report)
+        return found.adapter.load(source, report)
     except DocumentError as error:
         raise error.at(visible(source)) from None
     except UserError:
         raise
     except Exception as error:
         raise UserError(f"{found.label} failed: {_said(error)}", where=visible(source), todo="tell its author") from error
+
+
+def _decoded(found: Registered, source: str, loaded: object) -> Document:
+    if isinstance(loaded, Document):
+        return loaded
     try:
         if isinstance(loaded, (bytes, bytearray, memoryview)):
             return decode(bytes(loaded))

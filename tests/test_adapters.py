@@ -141,7 +141,6 @@ REFUSED = {
     "half of a utf-16": (b"\xff\xfe" + TEXT.encode("utf-16-le")[:-1], "UTF-16"),
     "zip": (b"PK\x03\x04rest", "zip archive"),
     "policy": (b'{"Version": "2012-10-17", "Statement": []}', "a single policy document"),
-    "organization": (b'{"Id": "r-ab", "PolicyTypes": [], "Policies": [], "Children": []}', "an organization tree"),
 }
 
 
@@ -178,9 +177,11 @@ def test_a_missing_folder_is_told(ours: None, tmp_path: Path) -> None:
     assert "there is no folder" in line_of(str(tmp_path / "nowhere" / "account.json"))
 
 
-def test_a_folder_is_refused_and_its_files_are_named(ours: None, tmp_path: Path) -> None:
+def test_a_folder_is_refused_by_this_adapter_and_its_files_are_named(tmp_path: Path) -> None:
     (tmp_path / "prod.json").write_text(TEXT)
-    line = line_of(str(tmp_path))
+    with pytest.raises(UserError) as caught:
+        ExportAdapter().load(str(tmp_path), lambda done, total, what: None)
+    line = str(caught.value)
     assert "a folder, not a file" in line
     assert "prod.json" in line
 

@@ -75,11 +75,10 @@ def test_an_empty_gzip_file_is_refused(capsys: Capture, tmp_path: Path) -> None:
     assert "empty" in refusal(run(capsys, "can", path, *QUESTION))
 
 
-def test_a_folder_is_refused_with_the_files_in_it(capsys: Capture, tmp_path: Path) -> None:
-    (tmp_path / "account.json").write_bytes(SOUND)
+def test_a_folder_with_nothing_in_it_is_refused(capsys: Capture, tmp_path: Path) -> None:
     line = refusal(run(capsys, "can", tmp_path, *QUESTION))
-    assert "a folder, not a file" in line
-    assert "account.json" in line
+    assert line.startswith(f"{tmp_path}: ")
+    assert "is in this folder" in line
 
 
 def test_a_missing_file_is_refused_with_the_one_that_may_be_meant(capsys: Capture, tmp_path: Path) -> None:

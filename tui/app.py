@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from whygate.errors import UserError
+
+if TYPE_CHECKING:
+    from tui.explorer import Load
 
 # Fewer frames a second mean fewer bytes while a key is held down; below 15 the answer to a single key becomes late.
 SSH_FRAMES = "15"
 
 
-def run(source: str, *, at: str = "", mouse: bool | None = None) -> int:
+def run(source: str, *, at: str = "", mouse: bool | None = None, load: Load | None = None) -> int:
     """Show the explorer over `source` (what `whygate SOURCE` names) until the user leaves it; the exit status.
 
     `at` is a location to begin at, as `tui.location` writes them. `mouse` None means: yes, but not over SSH, where every
-    movement would be a report. Raises UserError where there is no terminal to draw on, or `at` is no location.
+    movement would be a report. `load` opens the source, where that is not simply the registry's way. Raises UserError where
+    there is no terminal to draw on, or `at` is no location.
     """
     check_terminal()
     remote = bool(os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY"))
@@ -24,7 +29,7 @@ def run(source: str, *, at: str = "", mouse: bool | None = None) -> int:
         os.environ.setdefault("TEXTUAL_FPS", SSH_FRAMES)
     from tui.explorer import Explorer
 
-    explorer = Explorer(source, at=at)
+    explorer = Explorer(source, at=at, load=load)
     explorer.run(mouse=not remote if mouse is None else mouse)
     return explorer.return_code or 0
 

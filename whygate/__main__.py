@@ -11,10 +11,13 @@ from collections.abc import Sequence
 from whygate.errors import UserError
 
 _COMMANDS = {
+    "cache": "tui.commands.cache",
     "can": "tui.commands.can",
     "explain": "tui.commands.explain",
+    "export": "tui.commands.export",
     "list": "tui.commands.listing",
     "simulate": "tui.commands.simulate",
+    "policy": "tui.commands.policy",
     "sources": "tui.commands.sources",
     "explore": "tui.commands.explore",
 }

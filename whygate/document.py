@@ -40,20 +40,21 @@ _VERBATIM = frozenset({"Document", "PolicyDocument", "AssumeRolePolicyDocument",
 _MEND = "mend it there, or export the account anew"
 _EXPORT = "write one with: aws iam get-account-authorization-details > account.json"
 
-_TREE = 'give it as {"Accounts": [...], "Organization": {"Policies": [...], "Targets": [...]}}'
+# These open by themselves where they come as files (docs/sources.md): what gets here came through a pipe.
+_FILE = "it opens as a file: name it, in place of -"
 # These have a `Policies` of their own, which is not IAM's.
 _ORGANIZATIONS: tuple[tuple[tuple[str, ...], str, str], ...] = (
-    (("Children", "Policies"), "it is an organization tree", _TREE),
-    (("PolicyTypes",), "it is an organization tree", _TREE),
+    (("Children", "Policies"), "it is an organization tree", _FILE),
+    (("PolicyTypes",), "it is an organization tree", _FILE),
     (("Targets", "Policies"), "it is an organization alone", 'put it beside its accounts: {"Accounts": [...], "Organization": {...}}'),
 )
 # What people open by mistake: the keys that give it away, what it is, what to do. The first that fits counts.
 FOREIGN: tuple[tuple[tuple[str, ...], str, str], ...] = (
     *_ORGANIZATIONS,
-    (("Statement",), "it is a single policy document", "open the export of the account it belongs to"),
+    (("Statement",), "it is a single policy document", "ask: whygate can --identity FILE PRINCIPAL ACTION"),
     (("Records",), "it holds CloudTrail events", "ask: whygate explain"),
     (("eventVersion",), "it is a CloudTrail event", "ask: whygate explain"),
-    (("resourceType", "configuration"), "it is an AWS Config item", _EXPORT),
+    (("resourceType", "configuration"), "it is an AWS Config item", _FILE),
     (("principal", "action"), "it is a scenario file", "ask: whygate simulate"),
     (("Roles",), "it is an answer of iam list-roles, which has no policies in it", _EXPORT),
     (("Users",), "it is an answer of iam list-users, which has no policies in it", _EXPORT),
@@ -144,6 +145,7 @@ def _decode(data: bytes, *, lines: bool) -> Document:
         if page.accounts is None or _lists(page):
             loose.append((piece, (), page))
     accounts = [_account(group) for group in _by_account(loose)] + accounts
+    _check_twice(pages, accounts)
     questions = [question for _, page in pages for question in page.questions or ()]
     questions += [question for account in accounts[bool(loose) :] for question in account.page.questions or ()]
     sources = [page.source for _, page in pages] + [account.page.source for account in accounts]
@@ -154,6 +156,15 @@ def _decode(data: bytes, *, lines: bool) -> Document:
         next((source for source in sources if source is not None), None),
         tuple(_cut_short(account) for account in accounts if account.truncated),
     )
+
+
+def _check_twice(pages: list[tuple[_Piece, WholePage]], accounts: list[AccountDocument]) -> None:
+    """Raises `DocumentError` for an account that is described twice: nobody could say which of the two counts."""
+    seen: set[str] = set()
+    for account in accounts:
+        if account.id and account.id in seen:
+            raise pages[0][0].error(f"account {visible(account.id)} is there twice", ("Accounts",), "keep one of the two")
+        seen.add(account.id)
 
 
 def _pieces(data: bytes, lines: bool) -> Iterator[_Piece]:

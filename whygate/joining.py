@@ -45,9 +45,13 @@ def join(documents: Sequence[tuple[str, Document]]) -> Document:
                 known = organizations.setdefault(organization.id or name, organization)
                 if known is not organization and known != organization:
                     warnings.append(f"{visible(name)} describes organization {visible(organization.id or '')} again: the first one counts")
+    named = [id for id in accounts if id]
+    if len(named) == 1 and "" in accounts:  # pieces that name no account, beside the only one that is named
+        accounts[named[0]] += accounts.pop("")
     joined = [_account(pieces) for pieces in accounts.values()]
+    cut = [account.id for account, pieces in zip(joined, accounts.values(), strict=True) if _lacks_a_page(account, pieces)]
     joined.sort(key=lambda account: not _content(account.page))
-    warnings += [f"the export of account {visible(account.id)} is cut short: a page is missing" for account in joined if account.truncated]
+    warnings += [f"the export of account {visible(id)} is cut short: a page is missing" for id in cut]
     trees = tuple(organizations.values())
     return Document(
         tuple(joined),
@@ -87,9 +91,17 @@ def _account(pieces: list[Named]) -> AccountDocument:
             together[field] = _filled_account(given)
         elif field not in ("is_truncated", "marker", "next_token", "coverage", "source", "questions"):
             together[field] = given[0]
-    if any(page.coverage is not None for page in pages):
+    if any(page.coverage is not None for page in pages) or any(account.truncated for account in ordered):
         together["coverage"] = _coverage(ordered)
-    return AccountDocument(ordered[0].id, AccountPage(**together), all(account.truncated for account in ordered if _content(account.page)))
+    id = next((account.id for account in ordered if account.id), "")
+    return AccountDocument(id, AccountPage(**together))
+
+
+def _lacks_a_page(account: AccountDocument, pieces: list[Named]) -> bool:
+    """Whether pages announce one that is not there: then a list that they began is whole in no piece."""
+    begun = {part for part, name in _ENTITIES.items() if getattr(account.page, name) is not None}
+    whole = {part for _, piece in pieces for part in _complete(piece)}
+    return any(piece.truncated for _, piece in pieces) and bool(begun - whole)
 
 
 def _complete(account: AccountDocument) -> set[str]:

@@ -37,11 +37,14 @@ class DocumentError(UserError):
         super().__init__(f"{path}: {what}" if path else what, where=where, todo=todo)
         self.complaint = what
         self.path = path
+        self.source = source
         self.line = line
         self.column = column
 
     def at(self, source: str) -> DocumentError:
-        """The same complaint about a source that has a name, as the user typed it."""
+        """The same complaint about a source that has a name, as the user typed it; one that names a file of its own keeps it."""
+        if self.source:
+            return self
         return DocumentError(self.complaint, path=self.path, line=self.line, column=self.column, todo=self.todo, source=source)
 
 

@@ -6,7 +6,7 @@ Reading a file into rows (JSON Lines, a list, YAML) is not done here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -23,6 +23,7 @@ from whygate.request import Request, owner
 from whygate.snapshot import Snapshot
 
 UNKNOWN = "unknown"
+WHAT_IF = "what if: only the policies given are looked at; no SCP, RCP, resource-based policy or permissions boundary is assumed"
 VERDICTS = (ALLOWED, EXPLICIT_DENY, IMPLICIT_DENY, DEPENDS)
 
 _DOCUMENTS = ("identity_policies", "permissions_boundary", "session_policies", "vpc_endpoint_policies")
@@ -177,6 +178,29 @@ def answer(scenario: Scenario, snapshot: Snapshot | None, options: Options | Non
         return combine([_one(scenario, resource, snapshot, options) for resource in scenario.resources])
     except UserError as error:
         raise UserError(error.what, where=f"line {scenario.line} (scenario {scenario.id})", todo=error.todo) from None
+
+
+def what_if(
+    principal: str,
+    action: str,
+    resource: str,
+    identity: Sequence[object],
+    context: Mapping[str, object] | None = None,
+    options: Options | None = None,
+) -> Verdict:
+    """The verdict for a principal of no account that holds these identity-based policies and nothing else: a scenario without a file.
+
+    `principal` is an ARN, `resource` as in `question.ask`. Every other layer is none, but for session policies in `options`.
+    """
+    options = options or Options()
+    given: dict[str, Any] = {"identity_policies": list(identity)}
+    if options.session_policies is not None:
+        given["session_policies"] = list(options.session_policies)
+    scenario = Scenario(
+        "", principal, action, (resource,), options.resource_account, context or {}, options.missing_context, given, "", False, 0
+    )
+    verdict = _one(scenario, resource, None, options)
+    return msgspec.structs.replace(verdict, notes=(*verdict.notes, WHAT_IF))
 
 
 def _one(scenario: Scenario, resource: str, snapshot: Snapshot | None, options: Options) -> Verdict:

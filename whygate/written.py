@@ -11,9 +11,9 @@ import msgspec
 from msgspec import Raw, Struct, UnsetType
 
 from whygate import json_tree, policy
-from whygate.assembly import derived_coverage
+from whygate.assembly import assemble, derived_coverage
 from whygate.document import LATEST_VERSION, AccountDocument, Document
-from whygate.entities import Source
+from whygate.entities import ControlLevel, CoverageRow, Source
 from whygate.entries import SECRETS, AccountPage
 
 _PAGING = ("is_truncated", "marker", "next_token")
@@ -29,11 +29,13 @@ def text(document: Document, source: Source) -> bytes:
     told = {"Adapter": source.adapter, "Origin": source.origin, "CollectedAt": source.collected_at}
     whole: dict[str, Any] = {"SnapshotVersion": LATEST_VERSION, "Source": {key: value for key, value in told.items() if value}}
     accounts = [_account(account) for account in document.accounts]
+    if document.further_organizations:
+        accounts = _in_their_organizations(document, accounts)
     if len(accounts) == 1:
         whole.update(accounts[0])
     else:
         whole["Accounts"] = accounts
-    if document.organization is not None:
+    if document.organization is not None and not document.further_organizations:
         whole["Organization"] = _plain(document.organization)
     if document.questions:
         whole["Questions"] = _plain(document.questions)
@@ -45,27 +47,58 @@ def _account(account: AccountDocument) -> dict[str, Any]:
     values = {name: getattr(page, name) for name in _NAMES if name not in (*_PAGING, *_WHOLE)}
     written = {_NAMES[name]: _plain(value) for name, value in values.items() if value is not None}
     named = {"Id": account.id} if account.id else {}
-    written["Account"] = {**written.get("Account", {}), **named}
+    described = {**written.pop("Account", {}), **named}
     if account.truncated:  # then what was collected is less than what is there, and reading it again says so again
         written["IsTruncated"] = True
     elif page.coverage is None:
-        written["Coverage"] = _plain(derived_coverage(page), rename=True)
+        written["Coverage"] = [_row(row) for row in derived_coverage(page)]
     for key in ("AccessKeys", "MFADevices", "LoginProfiles"):
         if key in written:
             written[key] = [{name: value for name, value in row.items() if name not in SECRETS} for row in written[key]]
-    return {"Account": written.pop("Account"), **written}
+    return {"Account": described, **written}
 
 
-def _plain(value: Any, *, rename: bool = False) -> Any:
+def _in_their_organizations(document: Document, accounts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Accounts of several organizations, of which a document can hold one: each account with the levels above it."""
+    found = list(accounts)
+    assembled = {account.id: account for account in assemble(document).accounts}
+    for id in [id for id in assembled if id not in {account.id for account in document.accounts}]:
+        found.append({"Account": {"Id": id}, "Coverage": [_row(row) for row in assembled[id].coverage]})
+    for written in found:
+        account = assembled[written["Account"].get("Id", "")]
+        told = {
+            "Partition": account.partition,
+            "OrganizationId": account.organization_id,
+            "OrganizationPath": account.organization_path,
+            "IsManagementAccount": account.is_management,
+        }
+        written["Account"] |= {key: value for key, value in told.items() if value is not None}
+        for key, levels in (("ServiceControlPolicies", account.scps), ("ResourceControlPolicies", account.rcps)):
+            if levels is not None:
+                written[key] = [_level(level) for level in levels]
+    return found
+
+
+def _row(row: CoverageRow) -> dict[str, str]:
+    told = {"Part": row.part, "Status": row.status, "Region": row.region, "Detail": row.detail}
+    return {key: value for key, value in told.items() if value}
+
+
+def _level(level: ControlLevel) -> dict[str, Any]:
+    policies = [
+        {"Id": item.id, "Name": item.name, "Arn": item.arn, **({} if item.document is None else {"Document": _object(item.document)})}
+        for item in level.policies
+    ]
+    return {"TargetId": level.target_id, "TargetName": level.target_name, "Policies": policies}
+
+
+def _plain(value: Any) -> Any:
     """A struct and all below it as what JSON holds, without what was not given."""
     if isinstance(value, Struct):
-        names = value.__struct_encode_fields__
-        if rename:  # an entity of ours, whose fields have no name of AWS's
-            names = tuple(name.capitalize() for name in names)
-        given = zip(names, (getattr(value, name) for name in value.__struct_fields__), strict=True)
-        return {name: _plain(item) for name, item in given if item is not None and not isinstance(item, UnsetType) and (item or not rename)}
+        given = zip(value.__struct_encode_fields__, (getattr(value, name) for name in value.__struct_fields__), strict=True)
+        return {name: _plain(item) for name, item in given if item is not None and not isinstance(item, UnsetType)}
     if isinstance(value, (list, tuple)):
-        return [_plain(item, rename=rename) for item in value]
+        return [_plain(item) for item in value]
     return _object(value) if isinstance(value, Raw) else value
 
 

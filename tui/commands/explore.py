@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from tui import app
 from whygate.errors import UserError
+
+if TYPE_CHECKING:
+    from adapters.registry import Report
+    from whygate.snapshot import Snapshot
 
 
 def run(options: argparse.Namespace) -> int:
     """Runs the explorer until it is left. Raises `UserError` where there is no terminal for it, or no source."""
     if not options.source:
         raise UserError("no source is named", todo="`whygate demo` opens the demo account, `whygate FILE` an export")
-    return app.run(options.source, at=options.at)
+
+    def load(source: str, report: Report) -> Snapshot:
+        # Called in the background once there is a first picture: what it imports is not waited for.
+        from adapters import registry
+        from tui.commands.opening import policy
+        from whygate.packed import LISTS
+
+        snapshot = registry.load(source, report, policy(options))
+        for name in LISTS:  # a kept snapshot decodes its lists when they are looked at: here nobody waits for it
+            getattr(snapshot, name)
+        return snapshot
+
+    return app.run(options.source, at=options.at, load=load)

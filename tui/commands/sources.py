@@ -12,7 +12,9 @@ from whygate.text import visible
 
 def run(options: argparse.Namespace) -> int:
     """Prints a line an adapter, also for one that does not work."""
-    for item in registry.registered():
+    found = registry.registered()
+    width = max((10, *(len(visible(item.name)) for item in found)))
+    for item in found:
         description = item.adapter.description if item.adapter else None
         if options.format == "json":
             row = {"kind": "adapter", "name": item.name, "description": description, "problem": item.problem or None}
@@ -22,5 +24,5 @@ def run(options: argparse.Namespace) -> int:
         if options.format == "markdown":
             write(f"- **{render.plain(item.name)}**: {render.plain(said)}")
         else:
-            write(f"{visible(item.name):<10}  {visible(said)}")
+            write(f"{visible(item.name):<{width}}  {visible(said)}")
     return 0
