@@ -272,3 +272,17 @@ def test_standard_output_that_is_closed_is_one_line(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(bare))
     export._print(b"{}")
     assert bare.getvalue() == b"{}"
+
+
+def test_parts_that_are_only_carried_along_are_written_again() -> None:
+    parts = {
+        "CredentialReport": "user,arn\nana,x\n",
+        "SAMLProviders": [{"Arn": "arn:aws:iam::111122223333:saml-provider/idp"}],
+        "OpenIDConnectProviders": [{"Arn": "arn:aws:iam::111122223333:oidc-provider/idp.example.com"}],
+        "PermissionSets": [{"Name": "Reviewer"}],
+        "AccountAssignments": [{"AccountId": "111122223333", "PrincipalType": "GROUP"}],
+        "PasswordPolicy": {"MinimumPasswordLength": 14},
+    }
+    data = json.dumps({"UserDetailList": [], "Account": {"Id": HOME}, **parts}).encode()
+    document = json.loads(written.text(decode(data), Source()))
+    assert {key: document.get(key) for key in parts} == parts

@@ -221,6 +221,11 @@ class AccountPage(Struct, frozen=True, rename="pascal", gc=False):
     login_profiles: Rows = None
     account_summary: dict[str, object] | None = None
     password_policy: object = None
+    credential_report: object = None  # this and the next four are carried along: nothing reads them yet, and nothing loses them
+    saml_providers: object = field(name="SAMLProviders", default=None)
+    open_id_connect_providers: object = field(name="OpenIDConnectProviders", default=None)
+    permission_sets: object = None
+    account_assignments: object = None
     coverage: list[CoverageEntry] | None = None
     questions: list[QuestionEntry] | None = None
 
