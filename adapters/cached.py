@@ -18,7 +18,8 @@ from whygate.text import visible
 
 class Slow(NamedTuple):
     """A slow source: the adapter's name, what the user typed, and how to ask it. `key` may ask over the network who is calling;
-    `decode` raises `DocumentError` for what is no snapshot document; `build` makes the snapshot of one that was collected then."""
+    `decode` raises `DocumentError` for what is no snapshot document; `build` makes the snapshot of one that was collected then; `whole`
+    says of what was loaded whether it is to be kept, which a part of it is not."""
 
     adapter: str
     text: str
@@ -26,6 +27,7 @@ class Slow(NamedTuple):
     load: Callable[[], object]
     decode: Callable[[object], Document]
     build: Callable[[Document, str], Snapshot]
+    whole: Callable[[], bool]
 
 
 class Found(NamedTuple):
@@ -75,7 +77,7 @@ def _asked(cache: SnapshotCache, source: Slow, policy: CachePolicy, opened: Open
     document = source.decode(loaded)
     said = document.source.collected_at if document.source is not None else None
     collected_at = dates.utc(said) or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    if key is not None and isinstance(loaded, (bytes, Mapping)):
+    if key is not None and source.whole() and isinstance(loaded, (bytes, Mapping)):
         account = document.accounts[0].id if document.accounts else ""
         packing = packed.pack(source.build(document, collected_at)) if document.accounts else None
         cache.store(key, loaded, collected_at, account=account, adapter=source.adapter, source=source.text, parts=packing)

@@ -5,10 +5,12 @@ An adapter is a class under the entry-point group `whygate.adapters`, made witho
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import difflib
 import os
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from importlib import metadata
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -43,7 +45,22 @@ class Adapter(Protocol):
 
         An adapter that is slow may also have `cache_key(source) -> tuple[str, ...] | None`: what decides what it would load (account,
         principal, regions). What it loads is then kept under that key; None keeps nothing.
+
+        One that collects piece by piece may have `begin(source)`, which returns a `Pull` and is called in place of `load`.
         """
+
+
+class Pull(Protocol):
+    """A source that is collected piece by piece: what is there can be had meanwhile, and it can be ended early."""
+
+    def run(self, report: Report) -> Mapping[str, object]:
+        """All of it, as `load`; after `stop` soon what there is. Raises `UserError`."""
+
+    def document(self) -> Mapping[str, object]:
+        """The document of what is there by now, with what is missing in its `Coverage`; from any thread."""
+
+    def stop(self) -> None:
+        """Asks for nothing more; from any thread, and returns at once."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -109,41 +126,132 @@ def load(source: str, report: Report | None = None, cache: CachePolicy | None = 
     """The snapshot of `source`: an export file, `-`, `demo`, or whatever else an installed adapter accepts; raises `UserError`.
 
     What a slow adapter loaded before is opened instead, as `cache` wants it."""
-    found, problems = _find(source)
-    if hasattr(found.adapter, "cache_key"):
-        from adapters import cached
-
-        snapshot, said = cached.snapshot(_slow(found, source, report or _silent), cache or CachePolicy())
-        problems = (*problems, *said)
-    else:
-        document = _decoded(found, source, _loaded(found, source, report or _silent))
-        snapshot = _built(document, _whence(document, found, source, None))
-    return dataclasses.replace(snapshot, warnings=(*snapshot.warnings, *problems)) if problems else snapshot
+    return begin(source, cache).run(report)
 
 
 def read(source: str, report: Report | None = None, cache: CachePolicy | None = None) -> Read:
     """As `load`, for the document itself."""
+    return begin(source, cache).read(report)
+
+
+def begin(source: str, cache: CachePolicy | None = None) -> Opening:
+    """The opening of `source`, not begun: `load` for those who want to see what is there on the way. Raises `UserError`."""
     found, problems = _find(source)
-    if hasattr(found.adapter, "cache_key"):
+    return Opening(found, source, cache, problems)
+
+
+class Opening:
+    """A source on its way; `run` or `read` it once. `snapshot` and `stop` may be called from any thread, before, meanwhile and after."""
+
+    def __init__(self, found: Registered, source: str, cache: CachePolicy | None = None, problems: tuple[str, ...] = ()) -> None:
+        self._found = found
+        self._source = source
+        self._cache = cache or CachePolicy()
+        self._problems = problems
+        self._lock = threading.Lock()
+        self._pull: Pull | None = None
+        self._stopped = False
+        self._shown: object = None
+
+    @property
+    def slow(self) -> bool:
+        """Whether this may take its time: the adapter asks somebody."""
+        return hasattr(self._found.adapter, "begin") or hasattr(self._found.adapter, "cache_key")
+
+    @property
+    def stops(self) -> bool:
+        """Whether `stop` and `snapshot` do something: the adapter can end before its end."""
+        return hasattr(self._found.adapter, "begin")
+
+    def run(self, report: Report | None = None) -> Snapshot:
+        """The snapshot, from the cache or collected; of a source that was stopped what there is of it. Raises `UserError`."""
+        if hasattr(self._found.adapter, "cache_key"):
+            from adapters import cached
+
+            snapshot, said = cached.snapshot(self._slow(report or _silent), self._cache)
+        else:
+            snapshot, said = self._build(self._load(report or _silent)), ()
+        problems = (*self._problems, *said)
+        return dataclasses.replace(snapshot, warnings=(*snapshot.warnings, *problems)) if problems else snapshot
+
+    def read(self, report: Report | None = None) -> Read:
+        """As `run`, for the document."""
+        if hasattr(self._found.adapter, "cache_key"):
+            from adapters import cached
+
+            document, kept_at, said = cached.load(self._slow(report or _silent), self._cache)
+            return Read(document, _whence(document, self._found, self._source, kept_at), (*self._problems, *said))
+        document = _decoded(self._found, self._source, self._load(report or _silent))
+        return Read(document, _whence(document, self._found, self._source, None), self._problems)
+
+    def snapshot(self) -> Snapshot | None:
+        """What is there by now; None where that is nothing, or what it was the last time that somebody asked. One caller at a time.
+        Raises `UserError` where the adapter fails at it."""
+        pull = self._pull
+        if pull is None:
+            return None
+        with self._faults():
+            loaded = pull.document()
+        coverage = loaded.get("Coverage")
+        if coverage is not None and coverage == self._shown:  # every part that comes changes it, and comparing is cheap
+            return None
+        snapshot = self._build(loaded)
+        if not any((snapshot.users, snapshot.groups, snapshot.roles, snapshot.policies, snapshot.resources)):
+            return None
+        self._shown = coverage
+        return snapshot
+
+    def stop(self) -> None:
+        """Ends it early: `run` then returns what is there, and nothing of it is kept in the cache. Returns at once."""
+        with self._lock:
+            self._stopped = True
+            pull = self._pull
+        if pull is not None:
+            with self._faults():
+                pull.stop()
+
+    def _load(self, report: Report) -> object:
+        adapter = self._found.adapter
+        assert adapter is not None
+        with self._faults():
+            if not self.stops:
+                return adapter.load(self._source, report)
+            pull: Pull = adapter.begin(self._source)  # type: ignore[attr-defined]  # `stops` looked
+            with self._lock:
+                self._pull, stopped = pull, self._stopped
+            if stopped:
+                pull.stop()
+            return pull.run(report)
+
+    @contextlib.contextmanager
+    def _faults(self) -> Iterator[None]:
+        try:
+            yield
+        except DocumentError as error:
+            raise error.at(visible(self._source)) from None
+        except UserError:
+            raise
+        except Exception as error:
+            what = f"{self._found.label} failed: {_said(error)}"
+            raise UserError(what, where=visible(self._source), todo="tell its author") from error
+
+    def _build(self, loaded: object) -> Snapshot:
+        document = _decoded(self._found, self._source, loaded)
+        return _built(document, _whence(document, self._found, self._source, None))
+
+    def _slow(self, report: Report) -> Slow:
         from adapters import cached
 
-        document, kept_at, said = cached.load(_slow(found, source, report or _silent), cache or CachePolicy())
-        return Read(document, _whence(document, found, source, kept_at), (*problems, *said))
-    document = _decoded(found, source, _loaded(found, source, report or _silent))
-    return Read(document, _whence(document, found, source, None), problems)
-
-
-def _slow(found: Registered, source: str, report: Report) -> Slow:
-    from adapters import cached
-
-    return cached.Slow(
-        found.name,
-        source,
-        lambda: _cache_key(found, source),
-        lambda: _loaded(found, source, report),
-        lambda loaded: _decoded(found, source, loaded),
-        lambda document, kept_at: _built(document, _whence(document, found, source, kept_at)),
-    )
+        found, source = self._found, self._source
+        return cached.Slow(
+            found.name,
+            source,
+            lambda: _cache_key(found, source),
+            lambda: self._load(report),
+            lambda loaded: _decoded(found, source, loaded),
+            lambda document, kept_at: _built(document, _whence(document, found, source, kept_at)),
+            lambda: not self._stopped,
+        )
 
 
 def _whence(document: Document, found: Registered, source: str, collected_at: str | None) -> Source:
@@ -190,19 +298,7 @@ def _find(source: str) -> tuple[Registered, tuple[str, ...]]:
 
 def document(found: Registered, source: str, report: Report) -> Document:
     """What one adapter makes of `source`, past the cache; raises `UserError` that names the source."""
-    return _decoded(found, source, _loaded(found, source, report))
-
-
-def _loaded(found: Registered, source: str, report: Report) -> object:
-    assert found.adapter is not None
-    try:
-        return found.adapter.load(source, report)
-    except DocumentError as error:
-        raise error.at(visible(source)) from None
-    except UserError:
-        raise
-    except Exception as error:
-        raise UserError(f"{found.label} failed: {_said(error)}", where=visible(source), todo="tell its author") from error
+    return _decoded(found, source, Opening(found, source)._load(report))
 
 
 def _decoded(found: Registered, source: str, loaded: object) -> Document:

@@ -121,7 +121,7 @@ PLACES = re.compile(r"(?<![\w.}<-])/(?:work|tmp|root|home/\w+)(?:/|\b(?!-))")
 
 
 @pytest.mark.parametrize(
-    ("text", "named"), [('"/tmp/x"', True), ("see /work/data", True), ("(/root)", True), ("arn:aws:s3:::a/tmp/x", False)]
+    ("text", "named"), [('"/tmp/x"', True), ("see /home/somebody/data", True), ("(/root)", True), ("arn:aws:s3:::a/tmp/x", False)]
 )
 def test_the_look_for_places_sees_them(text: str, named: bool) -> None:
     assert bool(PLACES.search(text)) == named

@@ -12,17 +12,17 @@ from loopback.pulling import environment
 from running import REPOSITORY, refusal, run
 
 from adapters.aws import collectors, operations
-from adapters.aws.operations import ALLOWED, FULL, INSTEAD
+from adapters.aws.operations import ALLOWED, FULL, INSTEAD, OPTIONAL
 from adapters.aws.session import Connection
 from adapters.aws.source import Named
 from whygate import catalogue
 
-READS = re.compile(r"(List|Get|Describe)[A-Z]|Generate\w*Report")
+READS = re.compile(r"(List|Get|Describe|Simulate)[A-Z]|Generate\w*Report")
 SECRETS = {"GetSecretValue", "GetSessionToken", "GetFederationToken", "GetObject", "GetFunction", "GetParametersForImport"}
 _SESSION = botocore.session.get_session()
 
 
-@pytest.mark.parametrize("one", [*FULL, *INSTEAD], ids=lambda one: f"{one.client}-{one.name}-{one.part}")
+@pytest.mark.parametrize("one", [*FULL, *INSTEAD, *OPTIONAL], ids=lambda one: f"{one.client}-{one.name}-{one.part}")
 def test_every_call_reads_exists_and_needs_a_permission_that_exists(one: operations.Operation) -> None:
     assert READS.match(one.name)
     assert one.name not in SECRETS
@@ -34,7 +34,7 @@ def test_every_call_reads_exists_and_needs_a_permission_that_exists(one: operati
 def test_no_call_is_named_in_the_code_that_is_not_in_the_table() -> None:
     """Operations are written as text where they are called: every such text is a row, and every row is called."""
     sources = "".join(path.read_text() for path in (REPOSITORY / "adapters" / "aws").rglob("*.py") if path.name != "operations.py")
-    named = set(re.findall(r'"((?:List|Get|Describe|Generate)[A-Za-z]+)"', sources))
+    named = set(re.findall(r'"((?:List|Get|Describe|Generate|Simulate)[A-Za-z]+)"', sources))
     made = {f"{verb}{word}{what}" for word in ("User", "Group", "Role") for verb, what in _MADE}
     assert named <= {one.name for one in ALLOWED.values()}
     assert {one.name for one in ALLOWED.values()} - named - made == set()
@@ -66,6 +66,13 @@ def test_the_policy_allows_every_call_of_a_full_pull_and_nothing_else(capsys: py
     assert not [action for action in allowed if "*" in action]
     assert len({statement["Sid"] for statement in document["Statement"]}) == len(document["Statement"])
     assert len(answer.out.replace(" ", "").replace("\n", "")) < 6144  # what a managed policy may have, without white space
+
+
+def test_with_verify_the_policy_holds_the_right_to_a_second_opinion_too(capsys: pytest.CaptureFixture[str]) -> None:
+    plain, more = (json.loads(run(capsys, "policy", *words).out) for words in ((), ("--verify",)))
+    allowed = [{action for statement in document["Statement"] for action in statement["Action"]} for document in (plain, more)]
+    assert allowed[1] - allowed[0] == {"iam:SimulatePrincipalPolicy"}
+    assert allowed[0] < allowed[1]
 
 
 SNAPSHOT = {

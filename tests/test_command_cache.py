@@ -17,7 +17,6 @@ from tui.commands.cache import age, size
 from tui.commands.opening import policy
 from tui.commands.parser import parse
 from whygate.__main__ import main
-from whygate.snapshot import Snapshot
 
 
 @pytest.fixture
@@ -148,17 +147,18 @@ def test_the_explorer_opens_its_source_as_the_options_say(
     monkeypatch: pytest.MonkeyPatch, words: list[str], wanted: tuple[bool, bool, float | None]
 ) -> None:
     asked: list[registry.CachePolicy | None] = []
-    demo = registry.load("demo")
+    opening = registry.begin("demo")
 
-    def load(source: str, report: registry.Report, cache: registry.CachePolicy | None = None) -> Snapshot:
+    def begin(source: str, cache: registry.CachePolicy | None = None) -> registry.Opening:
         asked.append(cache)
-        return demo
+        return opening
 
-    def start(source: str, *, at: str, load: Callable[[str, registry.Report], Snapshot]) -> int:
-        assert load(source, lambda done, total, what: None) is demo
+    def start(source: str, *, at: str, begin: Callable[[str], registry.Opening], verify: bool) -> int:
+        assert begin(source) is opening
+        assert verify is not wanted[1]
         return 0
 
-    monkeypatch.setattr(registry, "load", load)
+    monkeypatch.setattr(registry, "begin", begin)
     monkeypatch.setattr(app, "run", start)
     assert main(["demo", *words]) == 0
     (policy_asked,) = asked

@@ -10,6 +10,7 @@ from waiting import wait_for
 
 from tui import app as front
 from tui.explorer import Explorer
+from tui.loading import Loading, Simple
 from tui.location import LISTS
 from tui.tree import TreeRow
 from whygate.errors import UserError
@@ -253,8 +254,9 @@ async def test_a_late_answer_of_an_earlier_load_is_dropped() -> None:
     app = explorer(small())
     async with app.run_test(size=(80, 24)) as pilot:
         await loaded(pilot)
-        app.post_message(Explorer.Loaded(0, demo()))
-        app.post_message(Explorer.Failed(0, UserError("late")))
+        earlier = Loading(app, "earlier", lambda source: Simple(lambda name, report: demo(), source))
+        app.post_message(Loading.Arrived(earlier, demo()))
+        app.post_message(Loading.Failed(earlier, UserError("late")))
         await pilot.press("down")
         assert line(app, "header").startswith(ACCOUNT)
         assert "late" not in line(app, "lower")

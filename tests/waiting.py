@@ -7,7 +7,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-TURNS = 400
+TURNS = 3000
 
 
 async def wait_for(pilot: Pilot[Any], condition: Callable[[], bool], what: str = "") -> None:

@@ -26,7 +26,7 @@ class Action(msgspec.Struct, frozen=True):
 
 ACTIONS = (
     Action(TABLE, "enter", ("enter",), "enter", "in", "go into the row under the cursor"),
-    Action(EVERYWHERE, "out", ("escape", "backspace"), "esc", "back", "close what is open, else back to where you were"),
+    Action(EVERYWHERE, "out", ("escape", "backspace"), "esc", "back", "close what is open, else back, else end the loading"),
     Action("account", "filter", ("slash",), "/", "filter", "narrow the list: words that all match, !word leaves out"),
     Action("account", "next_list", ("tab",), "tab", "next list", "the next list: users, groups, roles, policies …"),
     Action("account", "previous_list", ("shift+tab",), "shift+tab", "", "the list before"),
@@ -37,6 +37,7 @@ ACTIONS = (
     Action("policy", "next_version", ("v",), "v", "version", "the next version of the policy"),
     Action("question", "edit", ("e", "i"), "e", "edit", "change the question: principal, action, resource, context"),
     Action("question", "edit_context", ("x",), "x", "context", "change the context: key=value, key= is empty, key! is absent"),
+    Action("question", "verify", ("V",), "V", "", "a second opinion: ask AWS's policy simulator too, for a live source"),
     Action("input", "next_input", ("tab",), "tab", "complete, next", "take the completion that is marked, else the next input"),
     Action("input", "previous_input", ("shift+tab",), "shift+tab", "", "the input before"),
     Action("input", "choose_next", ("down",), "↓", "", "the next completion, else the next input"),

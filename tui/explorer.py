@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment, Segments
@@ -12,11 +13,11 @@ from textual.app import App, ComposeResult
 from textual.containers import Container
 from textual.content import Content
 from textual.css.query import QueryError
-from textual.message import Message
+from textual.timer import Timer
 
-from tui import actions
-from tui.background import in_background
+from tui import actions, header
 from tui.line import Line, Rule
+from tui.loading import Loading, Opening, Report, Simple
 from tui.location import History, Location, Visit, label_of, parse
 from tui.place import Place
 from tui.plain import joined, plain
@@ -25,17 +26,18 @@ from whygate.errors import UserError
 from whygate.text import visible_lines
 
 if TYPE_CHECKING:
+    from whygate.simulated import Asked, Opinion
     from whygate.snapshot import Snapshot
 
-Report = Callable[[int, int, str], None]
 Load = Callable[[str, Report], "Snapshot"]
+Begin = Callable[[str], Opening]
 
 CLIPBOARD_BYTES = 75_000  # what terminals and multiplexers are known to take in one OSC 52
 
 
 class Explorer(App[None]):
-    """`source` is what `whygate SOURCE` names; it is loaded after the first frame is on the screen, by the adapters unless
-    `load` is given.
+    """`source` is what `whygate SOURCE` names; it is opened after the first frame is on the screen, by the adapters unless
+    `load` or `begin` is given. What of a live source is there already can be walked in while the rest arrives.
     """
 
     BINDINGS = actions.bindings(actions.EVERYWHERE)
@@ -44,36 +46,13 @@ class Explorer(App[None]):
     INLINE_PADDING = 0
     ALLOW_SELECT = False
 
-    class Loaded(Message):
-        """The account is there."""
-
-        def __init__(self, generation: int, snapshot: Snapshot) -> None:
-            super().__init__()
-            self.generation, self.snapshot = generation, snapshot
-
-    class Progressed(Message):
-        """So much of it was read."""
-
-        def __init__(self, generation: int, text: str) -> None:
-            super().__init__()
-            self.generation, self.text = generation, text
-
-        def can_replace(self, message: Message) -> bool:
-            return isinstance(message, Explorer.Progressed)
-
-    class Failed(Message):
-        """The account could not be loaded: a UserError for the user's eyes, anything else is a fault of the program."""
-
-        def __init__(self, generation: int, error: Exception) -> None:
-            super().__init__()
-            self.generation, self.error = generation, error
-
-    def __init__(self, source: str, *, at: str = "", load: Load | None = None) -> None:
+    def __init__(self, source: str, *, at: str = "", load: Load | None = None, begin: Begin | None = None, verify: bool = True) -> None:
         super().__init__(css_path=[f"screens/{name}.tcss" for name in ("frame", "account", "question")])
         self._source = source
-        self._loader = load
+        self._verify = verify
         self._snapshot: Snapshot | None = None
-        self._generation = 0
+        self._loading: Loading | None = Loading(self, source, (lambda name: Simple(load, name)) if load else begin or _begin)
+        self._clock: Timer | None = None
         self._arrived = False
         self._places: dict[str, Place] = {}
         self._notice = ""
@@ -94,93 +73,157 @@ class Explorer(App[None]):
 
     def on_mount(self) -> None:
         self.animation_level = "none"
-        self._say_loading("")
+        self._draw_header()
+        self._announce()
         self._draw()
-        self.call_after_refresh(self._load)
+        if self._loading is not None:
+            self.call_after_refresh(self._loading.start)
 
     # Loading
 
-    def _load(self) -> None:
-        self._generation += 1
-        generation, source = self._generation, self._source
+    def _draw_header(self) -> None:
+        loading, snapshot = self._loading, self._snapshot
+        if loading is not None:
+            far = header.loading(loading.step, loading.seconds if loading.slow else None, stopped=loading.stopped)
+            name = f"loading {self._source}: {far}" if snapshot is None and far else f"loading {self._source} …"
+            hint = " esc goes on with this " if snapshot is not None and loading.stops and self.history.at_start else ""
+            self._line("header").set(joined(" ", name if snapshot is None else f"{header.account_name(snapshot)} · {far}"), plain(hint))
+        elif snapshot is not None:
+            self._line("header").set(joined(" ", header.headline(snapshot, datetime.now(UTC))))
 
-        def report(done: int, total: int, what: str) -> None:
-            number = f"{done:,} of {total:,}" if total else f"{done:,}" if done else ""
-            self.post_message(self.Progressed(generation, " ".join(part for part in (what, number) if part)))
+    def _announce(self) -> None:
+        """The message in the middle, while there is nothing else to see."""
+        lines = [f"loading {self._source} …"]
+        if self._loading is not None and self._loading.stops:
+            lines += ["", "What is there can be used while the rest arrives; esc goes on without the rest."]
+        if isinstance(account := self._places["list"], AccountPlace):
+            account.announce(lines)
 
-        def work() -> None:
-            try:
-                snapshot = (self._loader or _load)(source, report)
-            except Exception as error:
-                self.post_message(self.Failed(generation, error))
-            else:
-                self.post_message(self.Loaded(generation, snapshot))
+    def _is_late(self, message: Loading.Posted) -> bool:
+        return message.loading is not self._loading
 
-        in_background(work)
+    def on_loading_began(self, message: Loading.Began) -> None:
+        if not self._is_late(message) and message.loading.slow:
+            self._clock = self.set_interval(1.0, self._draw_header)
+            self._draw_header()
+            if self._snapshot is None:
+                self._announce()
 
-    def _say_loading(self, progress: str) -> None:
-        text = f"loading {self._source}" + (f": {progress}" if progress else " …")
-        self._line("header").set(joined(" ", text))
-        if not progress and isinstance(account := self._places["list"], AccountPlace):
-            account.announce([text])
+    def on_loading_progressed(self, message: Loading.Progressed) -> None:
+        if not self._is_late(message):
+            self._draw_header()
 
-    def on_explorer_progressed(self, message: Progressed) -> None:
-        if message.generation == self._generation and self._snapshot is None:
-            self._say_loading(message.text)
-
-    def on_explorer_failed(self, message: Failed) -> None:
-        if message.generation != self._generation:
+    def on_loading_failed(self, message: Loading.Failed) -> None:
+        if self._is_late(message):
             return
         if not isinstance(message.error, UserError):
             raise message.error
-        if isinstance(account := self._places["list"], AccountPlace):
-            account.announce(["The account could not be opened.", "", str(message.error)])
-        self._line("header").set(joined(" ", self._source, " could not be opened"))
+        self._at_rest()
+        if self._snapshot is None:
+            if isinstance(account := self._places["list"], AccountPlace):
+                account.announce(["The account could not be opened.", "", str(message.error)])
+            self._line("header").set(joined(" ", self._source, " could not be opened"))
         self._say(str(message.error))
 
-    async def on_explorer_loaded(self, message: Loaded) -> None:
-        if message.generation != self._generation:
+    async def on_loading_arrived(self, message: Loading.Arrived) -> None:
+        if self._is_late(message):
             return
-        from tui.header import headline
-
-        self._snapshot = message.snapshot
-        self._line("header").set(joined(" ", headline(message.snapshot, datetime.now(UTC))))
-        await self._arrive()
+        if message.whole:
+            self._at_rest()
+        before, self._snapshot = self._snapshot, message.snapshot
+        if before is not None:
+            await self._renew(message.snapshot)
+        elif not await self._arrive(patient=not message.whole):
+            self._snapshot = None  # the place that was asked for is not there yet
+            return
         self._arrived = True
-        for warning in message.snapshot.warnings[:1]:
-            self._say(warning)
+        self._draw_header()
+        if message.whole:
+            for warning in message.snapshot.warnings[:1]:
+                self._say(warning)
+
+    async def _renew(self, snapshot: Snapshot) -> None:
+        account = self._places["list"]
+        if account is not self.place and isinstance(account, AccountPlace) and account.listed is not None:
+            account.renew(snapshot)  # so that its cursor is on the same row on the way back
+            self.history.restate(account.listed, account.state())
+        try:
+            self.place.renew(snapshot)
+        except UserError:  # it was there, and is not in the whole
+            await self._arrive()
+        self._draw()
+
+    def _at_rest(self) -> None:
+        """Nothing is on its way any longer."""
+        self._loading = None
+        if self._clock is not None:
+            self._clock.stop()
+        self._draw_header()
+
+    def _stop_loading(self) -> None:
+        assert self._loading is not None
+        self._loading.stop()
+        self._draw_header()
+        self._say("going on with what is there" if self._snapshot is not None else "stopping; what is there by now will be shown")
 
     # Going places
 
-    async def _arrive(self) -> None:
-        """Show the place that the history is at."""
+    async def _arrive(self, *, patient: bool = False) -> bool:
+        """Show the place that the history is at, or where it is not in the account the one before; False where nobody could, or where
+        it is not there yet and somebody is `patient`."""
         visit = self.history.current
         if self._snapshot is None:
-            return
+            return False
         place = await self._place(visit.location.kind)
         try:
             place.show(self._snapshot, visit)
         except UserError as error:  # a bookmark of another account, or one that was never right
+            if patient:
+                return False
             self._say(str(error))
-            if self.history.back() is not None:
-                await self._arrive()
-            return
+            return self.history.back() is not None and await self._arrive()
         for other in self._places.values():
             other.display = other is place
         place.settle()
         self._draw()
+        if self._loading is not None:
+            self._draw_header()
+        return True
 
     async def _place(self, kind: str) -> Place:
         if kind not in self._places:
-            self._places[kind] = _make(kind)
+            self._places[kind] = self._make(kind)
             self._places[kind].display = False
             await self.query_one("#middle", Container).mount(self._places[kind])
         return self._places[kind]
 
+    def _make(self, kind: str) -> Place:
+        if kind == "principal":
+            from tui.screens.principal import PrincipalPlace
+
+            return PrincipalPlace()
+        if kind == "policy":
+            from tui.screens.policy import PolicyPlace
+
+            return PolicyPlace()
+        from tui.screens.question import QuestionPlace
+
+        return QuestionPlace(partial(_second_opinion, self._source) if self._verify else _nobody)
+
     @property
     def loaded(self) -> bool:
-        """Whether the account is there and its first place is on the screen."""
+        """Whether the account, or what there is of it, is there and its first place is on the screen."""
         return self._arrived
+
+    @property
+    def loading(self) -> bool:
+        """Whether more is on its way."""
+        return self._loading is not None
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """What is shown."""
+        return self._snapshot
 
     @property
     def place(self) -> Place:
@@ -234,6 +277,8 @@ class Explorer(App[None]):
         self._notice = ""
         if self.place.out():
             self._draw()
+        elif self._loading is not None and self._loading.stops and (self._snapshot is None or self.history.at_start):
+            self._stop_loading()
         else:
             await self.action_back()
 
@@ -279,6 +324,8 @@ class Explorer(App[None]):
         self.push_screen(HelpScreen(self.place.scope))
 
     def action_leave(self) -> None:
+        if self._loading is not None and self._loading.stops:
+            self._loading.stop()
         self.exit()
 
     # A fault of the program
@@ -291,21 +338,18 @@ class Explorer(App[None]):
         self._close_messages_no_wait()
 
 
-def _load(source: str, report: Report) -> Snapshot:
+def _begin(source: str) -> Opening:
     from adapters import registry
 
-    return registry.load(source, report)
+    return registry.begin(source)
 
 
-def _make(kind: str) -> Place:
-    if kind == "principal":
-        from tui.screens.principal import PrincipalPlace
+def _nobody(asked: Asked) -> Opinion:
+    raise UserError("a second opinion asks AWS, and --offline asks nobody", todo="open it without --offline")
 
-        return PrincipalPlace()
-    if kind == "policy":
-        from tui.screens.policy import PolicyPlace
 
-        return PolicyPlace()
-    from tui.screens.question import QuestionPlace
+def _second_opinion(source: str, asked: Asked) -> Opinion:
+    # Imported where it is asked, in the background: few ever do.
+    from adapters import second_opinion
 
-    return QuestionPlace()
+    return second_opinion.ask(source, asked)

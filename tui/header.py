@@ -1,9 +1,11 @@
-"""The first line of the screen: which account, from where, how old, and what was not collected."""
+"""The first line of the screen: which account, from where, how old, and what was not collected; or how far it is."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+from tui.progress import Step, elapsed
 
 if TYPE_CHECKING:
     from whygate.snapshot import Snapshot
@@ -33,6 +35,12 @@ def account_name(snapshot: Snapshot) -> str:
     name = f"{account.id or 'unknown account'} ({account.alias})" if account.alias else account.id or "unknown account"
     others = len(snapshot.accounts) - 1
     return f"{name} and {others:,} more" if others > 0 else name
+
+
+def loading(step: Step, seconds: float | None, *, stopped: bool) -> str:
+    """`12 s · users, groups, roles, policies 120 of 3,418`; `seconds` None are not shown."""
+    parts = ["stopping" if stopped else "", elapsed(seconds) if seconds is not None else "", step.text()]
+    return " · ".join(part for part in parts if part)
 
 
 def headline(snapshot: Snapshot, now: datetime) -> str:

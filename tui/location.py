@@ -85,10 +85,22 @@ class History:
     def current(self) -> Visit:
         return self._visits[self._position]
 
+    @property
+    def at_start(self) -> bool:
+        """Whether there is nothing to go back to."""
+        return self._position == 0
+
     def leave(self, state: State) -> None:
         """Remember how the current place looks, before going elsewhere."""
         visit = self.current
         self._visits[self._position] = Visit(visit.location, visit.label, state)
+
+    def restate(self, location: Location, state: State) -> None:
+        """How a place that was left looks by now; the nearest on the way here counts."""
+        for at in range(self._position, -1, -1):
+            if self._visits[at].location == location:
+                self._visits[at] = Visit(location, self._visits[at].label, state)
+                return
 
     def go(self, visit: Visit) -> None:
         """Move to a new place; what lay ahead is forgotten."""

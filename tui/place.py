@@ -57,6 +57,11 @@ class Place(Widget):
         """Swap the model and bring back the state in which the place was left."""
         raise NotImplementedError
 
+    def renew(self, snapshot: Snapshot) -> None:
+        """Swap the model for one of the same account in which more is there, and change nothing else: place, cursor, filter, focus.
+        Raises UserError where what is shown is not in it."""
+        raise NotImplementedError
+
     def settle(self) -> None:
         """Put the focus where hands expect it."""
         raise NotImplementedError

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from adapters.aws import source as sources
 
@@ -19,6 +19,9 @@ class AwsAdapter:
 
     name = "aws"
     description = "a live account: aws: or aws:PROFILE, with --region as often as needed; read-only calls alone"
+
+    # The connections made so far, by source: a second opinion asks through the one that collected, without another MFA code.
+    _made: ClassVar[dict[str, Connection]] = {}
 
     def __init__(self, settings: Settings | None = None) -> None:
         self._settings = settings
@@ -55,4 +58,13 @@ class AwsAdapter:
 
             connection = Connection(sources.read(source), self._settings)
             self._open[source] = (connection, who(connection))
+            self._made[source] = connection
         return self._open[source]
+
+    def second_opinion(self, source: str, question: Mapping[str, Any]) -> dict[str, Any]:
+        """What AWS's policy simulator says: see `adapters.second_opinion`. Raises `UserError`."""
+        from adapters.aws import second_opinion
+
+        made = self._made.get(source)
+        connection = made.resumed() if made is not None and not made.expired else self._connected(source)[0]
+        return second_opinion.ask(connection, source, question)

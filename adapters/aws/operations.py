@@ -1,6 +1,6 @@
 """Every call that the live adapter may make, and the permission it needs: the one table behind the adapter and `whygate policy`.
 
-Read-only by construction: `session` refuses a call that is not here, and a test holds every row to List, Get, Describe or
+Read-only by construction: `session` refuses a call that is not here, and a test holds every row to List, Get, Describe, Simulate or
 Generate…Report. It calls nothing itself, and needs no boto3.
 """
 
@@ -104,7 +104,9 @@ def _rows() -> Iterable[Operation]:
 
 FULL: tuple[Operation, ...] = tuple(_rows())
 INSTEAD: tuple[Operation, ...] = tuple(Operation("iam", name, f"iam:{name}", ENTITIES) for name in _INSTEAD)
-ALLOWED: dict[tuple[str, str], Operation] = {(one.client, one.name): one for one in (*FULL, *INSTEAD)}
+# No pull makes it: only a second opinion, which somebody has to ask for.
+OPTIONAL: tuple[Operation, ...] = (Operation("iam", "SimulatePrincipalPolicy", "iam:SimulatePrincipalPolicy", "second opinion"),)
+ALLOWED: dict[tuple[str, str], Operation] = {(one.client, one.name): one for one in (*FULL, *INSTEAD, *OPTIONAL)}
 
 _NAMED = re.compile(r"\b[a-z][a-z0-9-]*:[A-Z][A-Za-z0-9]+\b")
 _ACTION_NAMES = frozenset(one.action for one in FULL)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import threading
 from collections import Counter
@@ -92,6 +93,12 @@ class Connection:
         self._refusals: Counter[tuple[str, str, str]] = Counter()
         self.expired = ""
         self.stopped = threading.Event()
+
+    def resumed(self) -> Connection:
+        """The same session and clients for more calls, also where a pull through this one was stopped: no MFA code is asked for again."""
+        again = copy.copy(self)
+        again.stopped = threading.Event()
+        return again
 
     def _partition(self) -> str:
         try:

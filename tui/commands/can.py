@@ -1,14 +1,17 @@
-"""`whygate can SOURCE PRINCIPAL ACTION [RESOURCE]`: the verdict and why; with `--identity`, of policies that are in no account."""
+"""`whygate can SOURCE PRINCIPAL ACTION [RESOURCE]`: the verdict and why; with `--identity`, of policies that are in no account; with
+`--verify`, beside what AWS's policy simulator says."""
 
 from __future__ import annotations
 
 import argparse
+import functools
 
-from adapters import registry
+from adapters import second_opinion
+from tui.commands import opening
 from tui.commands.files import check_standard_input, read_policy
-from tui.commands.opening import policy
 from tui.commands.output import coloured, wants_colour, write
 from whygate import question, render, scenarios
+from whygate import second_opinion as opinions
 from whygate.errors import UserError
 from whygate.explain import explain
 
@@ -27,20 +30,38 @@ def run(options: argparse.Namespace) -> int:
         resource_account=options.resource_account,
         credential=options.credential,
     )
+    if options.verify:
+        _check_live(options)
+    collected_at = None
     if options.identity:
         verdict = scenarios.what_if(options.principal, options.action, options.resource, _policies(options), context, how)
     else:
-        snapshot = registry.load(options.source, cache=policy(options))
+        snapshot = opening.load(options)
+        collected_at = snapshot.source.collected_at
         verdict = question.ask(snapshot, options.principal, options.action, options.resource, context, how)
     explanation = explain(verdict)
+    opinion = None
+    if options.verify:
+        opinion = opinions.consult(verdict, explanation, functools.partial(second_opinion.ask, options.source), collected_at or "")
     if options.format == "json":
-        write(render.json_text(render.data(explanation)))
+        more = {"second_opinion": opinions.data(opinion)} if opinion else {}
+        write(render.json_text({**render.data(explanation), **more}))
     elif options.format == "markdown":
-        write(render.markdown(explanation))
+        write("\n".join([render.markdown(explanation), *(opinions.markdown(opinion) if opinion else ())]))
     else:
         first, second, *rest = render.text(explanation).split("\n")
-        write("\n".join([first, coloured(second, explanation.verdict, wants_colour(options.color)), *rest]))
+        more_lines = opinions.text(opinion) if opinion else ()
+        write("\n".join([first, coloured(second, explanation.verdict, wants_colour(options.color)), *rest, *more_lines]))
     return EXIT[explanation.verdict]
+
+
+def _check_live(options: argparse.Namespace) -> None:
+    """Raises `UserError` where there is nobody to ask for a second opinion, before anything is collected."""
+    if options.identity:
+        raise UserError("--verify asks AWS about a live account, and --identity is about none", todo="leave one of the two out")
+    if options.offline:
+        raise UserError("--verify asks AWS, and --offline asks nobody", todo="leave one of the two out")
+    second_opinion.check(options.source)
 
 
 def _policies(options: argparse.Namespace) -> list[str]:

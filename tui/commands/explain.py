@@ -7,10 +7,9 @@ import os
 import sys
 import zlib
 
-from adapters import registry
+from tui.commands import opening
 from tui.commands.can import EXIT
 from tui.commands.files import read_policy
-from tui.commands.opening import policy
 from tui.commands.output import coloured, complain, wants_colour, write
 from whygate import denial_render, denials, question, render
 from whygate.denial_answer import Answer, answer
@@ -28,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
     context = question.contexts(options.context)
     sessions = None if options.session_policy is None else tuple(read_policy(name) for name in options.session_policy)
     found = _read(options)
-    snapshot = registry.load(options.source, cache=policy(options)) if options.source else None
+    snapshot = opening.load(options) if options.source else None
     asked = question.Options(
         missing_context=options.missing_context,
         uncollected=options.uncollected,

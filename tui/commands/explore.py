@@ -9,8 +9,7 @@ from tui import app
 from whygate.errors import UserError
 
 if TYPE_CHECKING:
-    from adapters.registry import Report
-    from whygate.snapshot import Snapshot
+    from adapters.registry import Opening
 
 
 def run(options: argparse.Namespace) -> int:
@@ -18,15 +17,11 @@ def run(options: argparse.Namespace) -> int:
     if not options.source:
         raise UserError("no source is named", todo="`whygate demo` opens the demo account, `whygate FILE` an export")
 
-    def load(source: str, report: Report) -> Snapshot:
+    def begin(source: str) -> Opening:
         # Called in the background once there is a first picture: what it imports is not waited for.
         from adapters import registry
         from tui.commands.opening import policy
-        from whygate.packed import LISTS
 
-        snapshot = registry.load(source, report, policy(options))
-        for name in LISTS:  # a kept snapshot decodes its lists when they are looked at: here nobody waits for it
-            getattr(snapshot, name)
-        return snapshot
+        return registry.begin(source, policy(options))
 
-    return app.run(options.source, at=options.at, load=load)
+    return app.run(options.source, at=options.at, begin=begin, verify=not options.offline)

@@ -7,8 +7,7 @@ import gzip
 import os
 import sys
 
-from adapters import registry
-from tui.commands.opening import policy
+from tui.commands import opening
 from tui.commands.output import complain
 from whygate import written
 from whygate.errors import UserError
@@ -22,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
         raise UserError("no file is named", todo="name one, or - for standard output")
     if name != "-" and not options.force and os.path.lexists(name):
         raise _there(name)
-    found = registry.read(options.source, cache=policy(options))
+    found = opening.read(options)
     text = written.text(found.document, found.source)
     for problem in (*found.document.warnings, *found.problems):
         complain(visible(f"warning: {problem}"))

@@ -6,8 +6,7 @@ import argparse
 import dataclasses
 from collections.abc import Iterator, Sequence
 
-from adapters import registry
-from tui.commands.opening import policy
+from tui.commands import opening
 from tui.commands.output import write
 from tui.filter import matches
 from whygate import render
@@ -58,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
         kind += "s"
     if kind and kind not in KINDS:
         raise UserError(f"there is no kind {options.kind!r}", todo=f"use one of {', '.join(KINDS)}")
-    snapshot = registry.load(options.source, cache=policy(options))
+    snapshot = opening.load(options)
     if not kind:
         return _summary(snapshot, options)
     words = " ".join(options.filter)

@@ -139,6 +139,7 @@ def _can(commands: argparse._SubParsersAction[Parser], what_if: bool) -> None:
         default=None,
         help="what if: an identity-based policy of a PRINCIPAL that is in no account, in place of a SOURCE",
     )
+    can.add_argument("--verify", action="store_true", help="ask AWS's policy simulator too, and compare; for a live source")
     _context_options(can)
     _cache_options(can)
     _output_options(can)
@@ -246,6 +247,7 @@ def build(*, what_if: bool = False) -> argparse.ArgumentParser:
         epilog="examples:\n  whygate policy\n  whygate policy --from snapshot.json",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    policy.add_argument("--verify", action="store_true", help="also what `whygate can --verify` asks: iam:SimulatePrincipalPolicy")
     policy.add_argument("--from", dest="snapshot", metavar="SNAPSHOT", default="", help="a source whose missing permissions to print")
     return parser
 

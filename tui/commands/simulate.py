@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from adapters import registry
+from tui.commands import opening
 from tui.commands.files import check_standard_input, read_text
-from tui.commands.opening import policy
 from tui.commands.output import coloured, wants_colour, write
 from tui.commands.scenario_file import rows
 from whygate import render, scenarios
@@ -26,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
     check_standard_input(options.file, options.source)
     try:
         found = scenarios.read(rows(read_text(options.file), name))
-        snapshot = registry.load(options.source, cache=policy(options)) if options.source else None
+        snapshot = opening.load(options) if options.source else None
         answers = [(item, explain(scenarios.answer(item, snapshot, Options(uncollected=options.uncollected)))) for item in found]
     except UserError as error:
         if error.where.startswith("line "):

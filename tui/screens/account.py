@@ -72,11 +72,35 @@ class AccountPlace(Place):
             self._snapshot = snapshot
             self._left_in.clear()
         name = visit.location.id
-        self._listing = listing(snapshot, name)
-        self._haystacks = [self._listing.text(value).casefold() for value in self._listing.rows.values]
+        self._take(listing(snapshot, name))
         self._filter = visit.state.filter
         self._show_lists(name)
         self._show_rows(visit.state.cursor or 0, visit.state.top)
+
+    def renew(self, snapshot: Snapshot) -> None:
+        """The cursor stays on its row, wherever that is among more rows, and the row where it is on the screen."""
+        from tui.lists import listing
+
+        if self._listing is None:
+            return
+        value, below_top = self._table.value, self._table.cursor - self._table.top
+        was = self._listing.copied(value) if value is not None else ""
+        self._snapshot = snapshot
+        self._take(listing(snapshot, self._listing.name))
+        values = self._listing.rows.values
+        only = matches(self._filter, self._haystacks)
+        at = next((at for at, index in enumerate(only) if self._listing.copied(values[index]) == was), 0) if was else 0
+        self._show_lists(self._listing.name)
+        self._show_rows(at, max(at - below_top, 0), said=False)
+
+    @property
+    def listed(self) -> Location | None:
+        """The list that is shown, or was before another place was."""
+        return Location("list", self._listing.name) if self._listing is not None else None
+
+    def _take(self, listing: Listing) -> None:
+        self._listing = listing
+        self._haystacks = [listing.text(value).casefold() for value in listing.rows.values]
 
     def _show_lists(self, name: str) -> None:
         from tui.lists import counts, tabs
@@ -87,7 +111,7 @@ class AccountPlace(Place):
         rows = Rows(LISTS, (Column(width=12), Column(width=6)), lambda each: (each, f"{numbers[each]:,}".rjust(6)))
         self.query_one("#lists", Table).show(rows, cursor=LISTS.index(name))
 
-    def _show_rows(self, cursor: int, top: int = 0) -> None:
+    def _show_rows(self, cursor: int, top: int = 0, *, said: bool = True) -> None:
         assert self._listing is not None
         only = matches(self._filter, self._haystacks)
         self._table.show(self._listing.rows, only=only, cursor=cursor, top=top)
@@ -95,7 +119,8 @@ class AccountPlace(Place):
         if not only:
             reason = f"nothing in {self._listing.name} matches {self._filter}" if self._haystacks else self._listing.empty
             self.query_one("#details", Block).set([plain(line) for line in wrapped(reason, self._details_width)])
-            self.say(reason)
+            if said:
+                self.say(reason)
         self.changed()
 
     @property

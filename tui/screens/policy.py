@@ -39,6 +39,7 @@ class PolicyPlace(Place):
         self._explanation: Explanation | None = None
         self._rows: list[PaperRow] = []
         self._width = 0
+        self._renewed = False
         self._asker = Asker(self)
 
     def compose(self) -> ComposeResult:
@@ -51,14 +52,23 @@ class PolicyPlace(Place):
         return self.query_one("#paper", Table)
 
     def show(self, snapshot: Snapshot, visit: Visit) -> None:
+        self._explanation = None
+        self._show(snapshot, visit)
+
+    def renew(self, snapshot: Snapshot) -> None:
+        """What the question is answered with so far stays until there is another answer."""
+        self._show(snapshot, Visit(self._location, "", self.state()))
+        self._renewed = question_of(self._location).complete
+
+    def _show(self, snapshot: Snapshot, visit: Visit) -> None:
         from whygate.policies import held
 
         location = visit.location
         self._held = held(snapshot, location.id)
-        self._snapshot, self._location, self._explanation = snapshot, location, None
+        self._snapshot, self._location, self._renewed = snapshot, location, False
         question = question_of(location)
         if question.complete:
-            self._explanation = self._asker.ask(snapshot, question)
+            self._explanation = self._asker.ask(snapshot, question) or self._explanation
         self.query_one("#policy-about", Line).set(joined(" ", (self._about(), "$text-muted")))
         asked = self.query_one("#policy-question", Line)
         asked.display = question.complete
@@ -134,6 +144,9 @@ class PolicyPlace(Place):
         self._explanation = message.explanation
         if message.complaint:
             self.say(message.complaint)
+        if self._renewed:
+            self._lay_out(self._table.cursor, self._table.top)
+            return
         row = self._table.value
         statement = row.statement if isinstance(row, PaperRow) else None
         self._lay_out(None if statement is None or self._location.value("statement") == str(statement) else self._table.cursor, 0)

@@ -58,6 +58,13 @@ class PrincipalPlace(Place):
         self._opened = opened_at_first(self._top_level) if state.opened is None else state.opened
         self._lay_out(state.cursor or 0, state.top)
 
+    def renew(self, snapshot: Snapshot) -> None:
+        row, state = self._table.value, self.state()
+        self.show(snapshot, Visit(Location("principal", self._arn), "", state))
+        at = next((at for at, other in enumerate(self._rows) if isinstance(row, TreeRow) and other.node.key == row.node.key), None)
+        if at is not None and at != state.cursor:
+            self._lay_out(at, max(state.top + at - (state.cursor or 0), 0))
+
     def _lay_out(self, cursor: int, top: int) -> None:
         self._rows = flat(self._top_level, self._opened)
         text_width = WIDE_TEXT_WIDTH if self.app.size.width >= 120 else TEXT_WIDTH

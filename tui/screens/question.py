@@ -22,6 +22,7 @@ from tui.location import Location, State, Visit
 from tui.place import Place, rows_in_view
 from tui.plain import plain, wrapped
 from tui.table import Rows, Table
+from tui.verifying import Ask, SecondOpinionBlock
 
 if TYPE_CHECKING:
     from whygate.explain import Explanation
@@ -44,7 +45,8 @@ class QuestionPlace(Place):
     scope = "question"
     BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings("question"), *actions.bindings("input")]
 
-    def __init__(self) -> None:
+    def __init__(self, ask: Ask) -> None:
+        """`ask` is who is asked for a second opinion."""
         super().__init__(id="question")
         self._snapshot: Snapshot | None = None
         self._asked = Question()
@@ -53,9 +55,11 @@ class QuestionPlace(Place):
         self._opened: frozenset[str] = frozenset()
         self._rows: list[LadderRow] = []
         self._wanted: State | None = None
+        self._renewed = False
         self._chosen = False
         self._size_shown: Size | None = None
         self._asker = Asker(self)
+        self._second = SecondOpinionBlock(ask, id="second")
 
     def compose(self) -> ComposeResult:
         yield Block(id="sentence")
@@ -67,6 +71,7 @@ class QuestionPlace(Place):
                 yield box
         yield Table(id="candidates")
         yield Block(id="verdict")
+        yield self._second
         yield Table(id="ladder")
 
     def on_mount(self) -> None:
@@ -79,7 +84,7 @@ class QuestionPlace(Place):
     def show(self, snapshot: Snapshot, visit: Visit) -> None:
         self._snapshot = snapshot
         self._asked = question_of(visit.location)
-        self._wanted = visit.state
+        self._wanted, self._renewed = visit.state, False
         self._opened = visit.state.opened or frozenset()
         for name in INPUTS:
             box = self._input(name)
@@ -89,6 +94,13 @@ class QuestionPlace(Place):
         self._explanation = self._last = None
         self._show_inputs(not self._asked.complete)
         self._ask()
+
+    def renew(self, snapshot: Snapshot) -> None:
+        """The same question again; the answer so far stays until there is another one, and so does what is being typed."""
+        self._snapshot = snapshot
+        if self._asked.complete:
+            self._renewed = True
+            self._ask()
 
     def _show_inputs(self, editing: bool) -> None:
         """A low terminal has the question on one line while nobody edits it, so that the ladder and the misses fit."""
@@ -120,10 +132,15 @@ class QuestionPlace(Place):
         raise message.error
 
     def _explain(self, explanation: Explanation | None, complaint: str) -> None:
+        if self._renewed and explanation is not None and explanation == self._explanation:
+            self._renewed = False
+            return
+        self._second.forget()
         self._explanation = explanation
         self._last = explanation or self._last
         self.query_one("#verdict", Block).set(self._verdict(explanation, complaint))
-        wanted, self._wanted = self._wanted, None
+        renewed, self._renewed = self._renewed and self._wanted is None, False
+        wanted, self._wanted = self.state() if renewed else self._wanted, None
         if wanted is not None and wanted.cursor is not None:
             self._lay_out(wanted.cursor, wanted.top)
         else:
@@ -137,6 +154,12 @@ class QuestionPlace(Place):
         style = {"good": "bold $text-success", "bad": "bold $text-error", "maybe": "bold $text-warning"}[tone]
         lines = [plain(f" {part}", style) for part in wrapped(f"{mark} {explanation.headline}", width)]
         return [*lines, *(plain(f"   {part}") for part in wrapped(explanation.reason, width - 2) if explanation.reason)]
+
+    def action_verify(self) -> None:
+        if self._explanation is None or self._snapshot is None:
+            self.say("there is no verdict yet to compare with AWS's")
+        else:
+            self._second.begin(self._snapshot, self._asked)
 
     def _lay_out(self, cursor: int | None, top: int) -> None:
         """Rows again; without a cursor it stands on the deciding layer."""
@@ -156,6 +179,7 @@ class QuestionPlace(Place):
         self._size_shown = self.app.size
         if self._explanation is not None:
             self.query_one("#verdict", Block).set(self._verdict(self._explanation, ""))
+            self._second.draw()
             self._lay_out(self.query_one("#ladder", Table).cursor, self.query_one("#ladder", Table).top)
         self._show_inputs(self._focused is not None or not self._asked.complete)
 
@@ -180,7 +204,7 @@ class QuestionPlace(Place):
     def copyable(self) -> str:
         if self._explanation is None:
             return ""
-        lines = [self._asked.sentence(), self._explanation.headline, self._explanation.reason]
+        lines = [self._asked.sentence(), self._explanation.headline, self._explanation.reason, *self._second.lines()]
         lines += ["".join(text for text, _ in row.pieces).rstrip() for row in self._rows]
         return "\n".join(lines)
 
@@ -222,6 +246,7 @@ class QuestionPlace(Place):
         if getattr(self._asked, name) == event.value:
             return
         self._asked = msgspec.structs.replace(self._asked, **{name: event.value})
+        self._renewed = False
         self._chosen = False
         self.changed(self._asked.location(), "Can…?")
         self._complete(name)
