@@ -20,6 +20,7 @@ from running import refusal, run
 from adapters import registry
 from adapters.aws import AwsAdapter
 from adapters.aws.session import Settings
+from adapters.aws.source import asks_for_mfa
 from whygate.errors import UserError
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/team/Analyst"
@@ -283,3 +284,36 @@ def test_nothing_of_the_adapter_needs_boto3_before_an_account_is_opened() -> Non
     root = Path(__file__).parent.parent
     shown: Any = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root, timeout=60)
     assert shown.stdout.strip() == "[]"
+
+
+def test_an_mfa_code_is_asked_for_before_a_screen_takes_the_terminal_and_then_no_more(server: Loopback, config: str) -> None:
+    asked: list[str] = []
+
+    def prompt(question: str) -> str:
+        asked.append(question)
+        return "123456"
+
+    with environment(server.url, AWS_CONFIG_FILE=config, AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY=""):
+        AwsAdapter(dataclasses.replace(QUICK, prompt=prompt)).prepare("aws:prod")
+        assert len(asked) == 1
+        document = AwsAdapter(QUICK).load("aws:prod", lambda done, total, what: None)
+    assert document["Account"]["Id"] == ACCOUNT
+    assert sum(call.operation == "AssumeRole" for call in server.calls) == 1
+
+
+@pytest.mark.parametrize(("source", "wanted"), [("aws:prod", True), ("aws:base", False), ("aws:nosuch", False), ("aws:", False)])
+def test_which_profiles_ask_for_a_code_is_read_from_the_configuration(
+    config: str, monkeypatch: pytest.MonkeyPatch, source: str, wanted: bool
+) -> None:
+    monkeypatch.setenv("AWS_CONFIG_FILE", config)
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    assert asks_for_mfa(source) is wanted
+    monkeypatch.setenv("AWS_PROFILE", "prod")
+    assert asks_for_mfa("aws:") is True
+
+
+def test_a_configuration_that_cannot_be_read_asks_for_nothing_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "config"
+    file.write_bytes(b"\xff[profile prod\nmfa_serial")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(file))
+    assert asks_for_mfa("aws:prod") is False

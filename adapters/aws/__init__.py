@@ -23,6 +23,9 @@ class AwsAdapter:
     # The connections made so far, by source: a second opinion asks through the one that collected, without another MFA code.
     _made: ClassVar[dict[str, Connection]] = {}
 
+    # Connections made before a screen took the terminal, each to be used once.
+    _prepared: ClassVar[dict[str, Connection]] = {}
+
     def __init__(self, settings: Settings | None = None) -> None:
         self._settings = settings
         self._open: dict[str, tuple[Connection, Identity]] = {}
@@ -37,6 +40,16 @@ class AwsAdapter:
         # A session's name is another one each time, and its rights are the role's.
         caller = identity.arn.rsplit("/", 1)[0] if ":assumed-role/" in identity.arn else identity.arn
         return (identity.account, caller, ",".join(connection.regions), self.name)
+
+    def prepare(self, source: str) -> None:
+        """Ask now for what only a person at the terminal can give, an MFA code, before a screen takes the terminal. Raises `UserError`."""
+        if not sources.asks_for_mfa(source):
+            return
+        from adapters.aws.session import Connection
+
+        connection = Connection(sources.read(source), self._settings)
+        connection.credentials()
+        self._prepared[source] = connection
 
     def load(self, source: str, report: Report) -> dict[str, Any]:
         """The snapshot document of everything that the caller may read. Raises `UserError` where the first call says that nothing works."""
@@ -56,7 +69,7 @@ class AwsAdapter:
             from adapters.aws.pull import who
             from adapters.aws.session import Connection
 
-            connection = Connection(sources.read(source), self._settings)
+            connection = self._prepared.pop(source, None) or Connection(sources.read(source), self._settings)
             self._open[source] = (connection, who(connection))
             self._made[source] = connection
         return self._open[source]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import configparser
+import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from whygate.errors import UserError
@@ -36,3 +39,25 @@ def with_regions(source: str, regions: Sequence[str]) -> str:
         raise UserError("--region is for live accounts", where=visible(source), todo="leave it out, or open aws: or aws:PROFILE")
     named = read(source)
     return f"{PREFIX}{named.profile}{_REGIONS}{','.join(dict.fromkeys((*named.regions, *regions)))}"
+
+
+def asks_for_mfa(source: str) -> bool:
+    """Whether the profile of a source assumes a role with an MFA device, so that boto3 will ask for a code on the terminal.
+
+    Reads the AWS configuration file as the CLI writes it; one that cannot be read is boto3's to complain about."""
+    name = read(source).profile or os.environ.get("AWS_PROFILE") or "default"
+    config = configparser.RawConfigParser(strict=False, interpolation=None)
+    try:
+        config.read(Path(os.environ.get("AWS_CONFIG_FILE") or "~/.aws/config").expanduser(), encoding="utf-8")
+    except (configparser.Error, OSError, UnicodeDecodeError, RuntimeError):
+        return False
+    seen: set[str] = set()
+    while name and name not in seen:  # a role may be assumed from a role
+        seen.add(name)
+        section = "default" if name == "default" else f"profile {name}"
+        if not config.has_section(section):
+            return False
+        if config.has_option(section, "mfa_serial"):
+            return True
+        name = config.get(section, "source_profile", fallback="")
+    return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from adapters.aws.source import PREFIX
 from tui import app
 from whygate.errors import UserError
 
@@ -16,6 +17,12 @@ def run(options: argparse.Namespace) -> int:
     """Runs the explorer until it is left. Raises `UserError` where there is no terminal for it, or no source."""
     if not options.source:
         raise UserError("no source is named", todo="`whygate demo` opens the demo account, `whygate FILE` an export")
+
+    app.check_terminal()
+    if options.source.startswith(PREFIX) and not options.offline:
+        from adapters.aws import AwsAdapter
+
+        AwsAdapter().prepare(options.source)  # an MFA code can be typed only while the terminal is still the shell's
 
     def begin(source: str) -> Opening:
         # Called in the background once there is a first picture: what it imports is not waited for.
