@@ -13,7 +13,7 @@ from tui import actions, context
 from tui.filter import counted, matches
 from tui.header import age
 from tui.json_tokens import folded, tokens
-from tui.location import History, Location, State, Visit, label_of, parse
+from tui.location import History, Location, State, Visit, label_of, list_of, parse
 from tui.plain import fit, plain, width_of, wrapped
 from tui.tree import Node, flat, parent
 from whygate.errors import UserError
@@ -194,3 +194,18 @@ def test_the_key_bar_fits_80_columns(place: str) -> None:
 def test_no_two_actions_of_a_place_share_a_key(place: str) -> None:
     keys = [key for action in actions.ACTIONS if action.scope in (place, actions.TABLE, actions.EVERYWHERE) for key in action.keys]
     assert sorted(keys) == sorted(set(keys))
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("principal arn:aws:iam::111122223333:role/a", "roles"),
+        ("principal arn:aws:iam::111122223333:group/a", "groups"),
+        ("principal arn:aws:iam::111122223333:user/a", "users"),
+        ("policy arn:aws:iam::111122223333:policy/a", "policies"),
+        ("question?principal=ana&action=s3:GetObject", "users"),
+        ("list questions", "users"),
+    ],
+)
+def test_a_place_that_was_named_is_under_its_own_list(text: str, name: str) -> None:
+    assert list_of(parse(text)) == name

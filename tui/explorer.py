@@ -18,7 +18,7 @@ from textual.timer import Timer
 from tui import actions, header
 from tui.line import Line, Rule
 from tui.loading import Loading, Opening, Report, Simple
-from tui.location import History, Location, Visit, label_of, parse
+from tui.location import History, Location, Visit, label_of, list_of, parse
 from tui.place import Place
 from tui.plain import joined, plain
 from tui.screens.account import AccountPlace
@@ -56,9 +56,10 @@ class Explorer(App[None]):
         self._arrived = False
         self._places: dict[str, Place] = {}
         self._notice = ""
-        self.history = History(Visit(Location("list", "users"), "Users"))
+        location = parse(at) if at else Location("list", "users")
+        base = list_of(location)
+        self.history = History(Visit(Location("list", base), base.capitalize()))
         if at:
-            location = parse(at)
             (self.history.replace if location.kind == "list" else self.history.go)(Visit(location, label_of(location)))
 
     def compose(self) -> ComposeResult:

@@ -135,6 +135,16 @@ class History:
         return tuple(visit.label for visit in self._visits[start : self._position + 1])
 
 
+def list_of(location: Location) -> str:
+    """The list under which a place that was named is found; users for what is in none."""
+    if location.kind == "policy":
+        return "policies"
+    return next(
+        (name for mark, name in ((":role/", "roles"), (":group/", "groups")) if location.kind == "principal" and mark in location.id),
+        "users",
+    )
+
+
 def label_of(location: Location) -> str:
     """A label for a place that was named and not walked to."""
     if location.kind == "list":
