@@ -18,10 +18,10 @@ def run(options: argparse.Namespace) -> int:
     if not options.source:
         raise UserError("no source is named", todo="`whygate demo` opens the demo account, `whygate FILE` an export")
 
-    app.check_terminal()
     if options.source.startswith(PREFIX) and not options.offline:
         from adapters.aws import AwsAdapter
 
+        app.check_terminal()
         AwsAdapter().prepare(options.source)  # an MFA code can be typed only while the terminal is still the shell's
 
     def begin(source: str) -> Opening:
