@@ -371,3 +371,20 @@ def test_session_token_credentials_reach_no_iam_without_mfa_and_little_sts(  # R
     options = Options(credential="session-token", uncollected="none")
     resource = f"arn:aws:iam::{HOME}:user/x" if action == "iam:ListUsers" else "*"
     assert ask(home, "mia", action, resource, context, options).verdict == expected
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "verdict"),
+    [
+        ("wafv2:GetRuleGroup", f"arn:aws:wafv2:eu-west-1:{HOME}:regional/rulegroup/a/b", "depends"),
+        ("appmesh:DescribeMesh", f"arn:aws:appmesh:eu-west-1:{HOME}:mesh/m", "depends"),
+        ("ec2:StartInstances", f"arn:aws:ec2:eu-west-1:{HOME}:instance/i-0", "allowed"),
+    ],
+)
+def test_a_policy_that_a_resource_may_carry_and_nobody_collected_is_unknown(  # R4
+    home: Snapshot, action: str, resource: str, verdict: str
+) -> None:
+    found = ask(home, "mia", action, resource)
+    without = ask(home, "mia", action, resource, options=Options(uncollected="none"))
+    assert without.verdict == "allowed"
+    assert (found.layers.resource.exists is None) is (verdict == "depends")

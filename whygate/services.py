@@ -170,6 +170,19 @@ RESOURCE_POLICIES: dict[str, tuple[str, ...]] = {
     "rekognition": ("project/",),
     "sagemaker": ("model-package-group/", "lineage-group", "feature-group/", "hub/", "hub-content/", "cluster/"),
     "sso": ("instance/",),
+    "agent-registry": ("registry/",),
+    "appmesh": ("mesh/",),
+    "aws-marketplace": ("",),
+    "billing": ("billingview/",),
+    "cloudfront": ("vpcorigin/",),
+    "continuum": ("collectors/",),
+    "ec2": ("ipam-pool/", "placement-group/", "verified-access-group/"),
+    "elemental-inference": ("feed/",),
+    "mpa": ("",),
+    "resource-groups": ("group/",),
+    "waf": ("rulegroup/",),
+    "waf-regional": ("rulegroup/",),
+    "wafv2": ("regional/rulegroup/", "global/rulegroup/"),
 }
 
 # Calls that the role's trust policy governs; nothing else in IAM has a resource-based policy (R94, R95).
