@@ -5,7 +5,6 @@ Config knows only the resource types that it was told to record: whatever it bri
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -106,6 +105,8 @@ def _decoded(value: Any) -> Any:
     """`value`, out of its JSON text where it is one."""
     if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
         try:
+            import json  # not for every file: this is on the way to the first picture
+
             return json.loads(value)
         except (ValueError, RecursionError):
             return value

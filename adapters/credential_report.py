@@ -8,7 +8,6 @@ import base64
 import binascii
 import csv
 import io
-import json
 from collections.abc import Callable, Mapping
 
 from adapters.export import read
@@ -56,6 +55,8 @@ class CredentialReportAdapter:
 def _content(data: bytes) -> tuple[bytes, str | None]:
     """The report inside an answer of get-credential-report, and when AWS made it."""
     try:
+        import json  # not for every file: this is on the way to the first picture
+
         answer = json.loads(data)
     except ValueError:
         raise DocumentError("cut off: the answer that holds the report has no end", todo=_AGAIN) from None

@@ -19,6 +19,7 @@ from whygate.errors import UserError
 from whygate.text import visible
 
 CHUNK = 1 << 20
+HEAD = 1 << 17
 SUFFIXES = (".json", ".jsonl", ".gz")
 _GZIP = b"\x1f\x8b"
 _AGAIN = "copy or export it again"
@@ -36,6 +37,23 @@ class ExportAdapter:
         if source == "demo" or source.startswith("aws:"):
             return False
         return source == "-" or "/" in source or source.endswith(SUFFIXES) or os.path.exists(source)
+
+    def quick(self, source: str) -> bool:
+        """True for a small file."""
+        return os.path.isfile(source) and os.path.getsize(source) <= CHUNK
+
+    def first_page(self, source: str) -> bytes | None:
+        """The users at the head of a large file, as the first page of several; None for one that does not begin with them."""
+        if not os.path.isfile(source) or os.path.getsize(source) <= CHUNK:
+            return None
+        with open(source, "rb") as file:
+            head = file.read(HEAD)
+        start = json_source.after_space(head, 0)
+        users = next((member for member in json_source.members(head, start) if member.key == "UserDetailList"), None)
+        if users is None:
+            return None
+        ends = [member.end for member in json_source.members(head, users.start) if member.end is not None]
+        return head[start : ends[-1]] + b'], "IsTruncated": true}' if ends else None
 
     def load(self, source: str, report: Callable[[int, int, str], None]) -> bytes:
         """The text of the export as UTF-8; raises `UserError` for a file that cannot be read."""

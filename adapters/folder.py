@@ -40,7 +40,7 @@ class FolderAdapter:
 
     def load(self, source: str, report: Report) -> Document:
         """Every file as one document; raises `UserError` for one that is damaged, and for two that are the same account."""
-        groups, policies, unused = _sorted(source, _adapters())
+        groups, policies, unused = _sorted(source, file_adapters())
         total = sum(len(files) for _, files in groups)
         documents: list[tuple[str, Document]] = []
         done = 0
@@ -83,7 +83,8 @@ def _silent(done: int, total: int, what: str) -> None:
     """The files tell how far it is."""
 
 
-def _adapters() -> list[registry.Registered]:
+def file_adapters() -> list[registry.Registered]:
+    """The adapters that open files, in the order in which they are asked."""
     return [found for found in registry.registered() if found.adapter is not None and found.name not in _NO_FILES]
 
 
@@ -102,7 +103,7 @@ def _sorted(source: str, adapters: list[registry.Registered]) -> tuple[Groups, l
         if head is not None and bare_policies.is_policy(head):
             policies.append(path)
             continue
-        found = next((one for one in adapters if _takes(one, path, head)), None)
+        found = next((one for one in adapters if takes(one, path, head)), None)
         if found is None:
             unused.append(path)
         else:
@@ -110,7 +111,7 @@ def _sorted(source: str, adapters: list[registry.Registered]) -> tuple[Groups, l
     return list(groups.values()), policies, unused
 
 
-def _takes(found: registry.Registered, path: str, head: Head | None) -> bool:
+def takes(found: registry.Registered, path: str, head: Head | None) -> bool:
     """Whether an adapter opens the file; `export`, which takes any path, is held to files that begin like an account."""
     assert found.adapter is not None
     if found.name == "export":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import json
 import os
 import zlib
 from collections.abc import Iterator
@@ -77,6 +76,8 @@ def _keys(text: bytes, start: int) -> dict[str, int]:
     start = next(_elements(text, start), start)
     if text[start : start + 1] == b'"':  # a list of JSON texts, as select-resource-config answers
         try:
+            import json  # not for every file: this is on the way to the first picture
+
             inner = json.JSONDecoder().raw_decode(text[start:].decode(errors="ignore"))[0].encode()
         except (ValueError, RecursionError):
             return {}

@@ -10,11 +10,11 @@ import dataclasses
 import difflib
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from importlib import metadata
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from adapters import points
 from whygate import dates
 from whygate.document import Document, DocumentError, decode, decode_mapping
 from whygate.entities import Source
@@ -26,7 +26,7 @@ from whygate.text import visible
 if TYPE_CHECKING:
     from adapters.cached import Slow
 
-GROUP = "whygate.adapters"
+GROUP = points.GROUP
 Report = Callable[[int, int, str], None]
 
 
@@ -47,6 +47,9 @@ class Adapter(Protocol):
         principal, regions). What it loads is then kept under that key; None keeps nothing.
 
         One that collects piece by piece may have `begin(source)`, which returns a `Pull` and is called in place of `load`.
+
+        One that has loaded some sources before anybody could notice may have `quick(source) -> bool`, and one with long ones
+        `first_page(source) -> bytes | None`: the head of it, as a document of which more follows.
         """
 
 
@@ -96,16 +99,16 @@ class Registered:
         return f"adapter {visible(self.name)} ({visible(self.distribution)})"
 
 
-def registered() -> tuple[Registered, ...]:
+def registered() -> Iterator[Registered]:
     """Every adapter that is installed, in the order they are asked: other people's, then ours, `export` last because it takes
-    any path. A broken one is among them, with its problem."""
-    points = {(point.name, point.value): point for point in metadata.entry_points(group=GROUP)}
-    ordered = sorted(points.values(), key=lambda point: (point.value.startswith("adapters."), point.name == "export", point.name))
-    return tuple(_load_point(point) for point in ordered)
+    any path. A broken one is among them, with its problem. Each is imported when its turn comes: the one wanted need not be the last."""
+    found = {(point.name, point.value): point for point in points.installed()}
+    for point in sorted(found.values(), key=lambda point: (point.value.startswith("adapters."), point.name == "export", point.name)):
+        yield _load_point(point)
 
 
-def _load_point(point: metadata.EntryPoint) -> Registered:
-    distribution = point.dist.name if point.dist is not None else point.value
+def _load_point(point: points.Point) -> Registered:
+    distribution = point.distribution or point.value
     try:
         adapter: Adapter = point.load()()
         lacking = [part for part in ("name", "description", "accepts", "load") if not hasattr(adapter, part)]
@@ -162,6 +165,20 @@ class Opening:
     def stops(self) -> bool:
         """Whether `stop` and `snapshot` do something: the adapter can end before its end."""
         return hasattr(self._found.adapter, "begin")
+
+    @property
+    def quick(self) -> bool:
+        """Whether this is over before anybody could notice that it began. Raises `UserError` where the adapter fails at it."""
+        asked = getattr(self._found.adapter, "quick", None)
+        with self._faults():
+            return asked is not None and bool(asked(self._source))
+
+    def first_page(self) -> Snapshot | None:
+        """What stands at the head of a long source, with the rest missing; None where nothing can be told so soon. Raises `UserError`."""
+        asked = getattr(self._found.adapter, "first_page", None)
+        with self._faults():
+            page = asked(self._source) if asked is not None else None
+        return self._build(page) if page is not None else None
 
     def run(self, report: Report | None = None) -> Snapshot:
         """The snapshot, from the cache or collected; of a source that was stopped what there is of it. Raises `UserError`."""
@@ -279,8 +296,9 @@ def _cache_key(found: Registered, source: str) -> tuple[str, ...] | None:
 
 def _find(source: str) -> tuple[Registered, tuple[str, ...]]:
     problems: list[str] = []
-    everyone = registered()
-    for candidate in everyone:
+    everyone: list[Registered] = []
+    for candidate in registered():
+        everyone.append(candidate)
         problem = candidate.problem
         if candidate.adapter is not None:
             try:
@@ -324,7 +342,7 @@ def _said(error: Exception) -> str:
     return visible(f"{type(error).__name__}: {text[0]}" if text else type(error).__name__)
 
 
-def _meant(source: str, everyone: tuple[Registered, ...]) -> str:
+def _meant(source: str, everyone: Sequence[Registered]) -> str:
     """What could have been meant: a file here with nearly that name, else what there is to open."""
     try:
         here = os.listdir(".")

@@ -50,7 +50,17 @@ async def at_place(pilot: Pilot[Any], scope: str, ready: Callable[[], bool] = la
 
 def table(app: Explorer) -> Table:
     """The main list of the place on the screen."""
-    names = {"account": "#rows", "principal": "#tree", "policy": "#paper", "question": "#ladder"}
+    names = {
+        "start": "#offers",
+        "account": "#rows",
+        "principal": "#principal-tree",
+        "policy": "#paper",
+        "resource": "#resource-tree",
+        "question": "#ladder",
+        "denied": "#denials",
+        "way": "#way-rows",
+        "services": "#services-rows",
+    }
     return app.place.query_one(names[app.place.scope], Table)
 
 

@@ -19,8 +19,13 @@ from typing import Self
 import pyte
 
 # Sequences that pyte would print as text.
-_NOT_FOR_PYTE = re.compile(rb"\x1b\[[<>=?]?[0-9;:]*(?:[$][pwy]|[uqt])|\x1b\[>[0-9;]*[a-zA-Z]|\x1b[P_^][^\x1b]*\x1b\\")
+NOT_FOR_PYTE = re.compile(rb"\x1b\[[<>=?]?[0-9;:]*(?:[$][pwy]|[uqt])|\x1b\[>[0-9;]*[a-zA-Z]|\x1b[P_^][^\x1b]*\x1b\\")
 PATIENCE = 10.0
+
+
+def _take_as_controlling_terminal() -> None:
+    # Only then does the program hear of a new size, of ctrl+z in a shell, and of the end of the connection.
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 class Terminal:
@@ -35,7 +40,13 @@ class Terminal:
         kept = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "NO_COLOR", "COLORTERM", "TMUX")}
         kept |= {"TERM": "xterm-256color", "PYTHONPATH": os.pathsep.join(sys.path)} | (environment or {})
         self._process = subprocess.Popen(
-            [sys.executable, *arguments], stdin=slave, stdout=slave, stderr=slave, env=kept, start_new_session=True
+            [sys.executable, *arguments],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env=kept,
+            start_new_session=True,
+            preexec_fn=_take_as_controlling_terminal,
         )
         os.close(slave)
         self._master = master
@@ -59,6 +70,25 @@ class Terminal:
     def type(self, keys: str) -> None:
         os.write(self._master, keys.encode())
 
+    def resize(self, columns: int, rows: int) -> None:
+        """Another size of the window, of which the program hears as from a terminal."""
+        self._screen.resize(rows, columns)
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def signal(self, number: int) -> None:
+        self._process.send_signal(number)
+
+    def hang_up(self) -> int:
+        """Take the terminal away, as a lost connection does; the exit status of the program, once it has ended by itself."""
+        os.close(self._master)
+        self._master = os.open(os.devnull, os.O_RDWR)
+        return self._process.wait(PATIENCE)
+
+    @property
+    def modes(self) -> list[int]:
+        """What the terminal is set to (termios): the same before a program and after one that has cleaned up."""
+        return [value for value in termios.tcgetattr(self._master)[:4] if isinstance(value, int)]
+
     def _read(self, patience: float) -> bool:
         """Read what comes within `patience` seconds; False where nothing did."""
         if not select.select([self._master], [], [], patience)[0]:
@@ -68,7 +98,7 @@ class Terminal:
         except OSError:  # the program has ended
             return False
         self.raw += data
-        self._stream.feed(_NOT_FOR_PYTE.sub(b"", data))
+        self._stream.feed(NOT_FOR_PYTE.sub(b"", data))
         return bool(data)
 
     def wait_for(self, condition: Callable[[str], bool] | str) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from adapters import registry
+from adapters import points, registry
 from whygate.errors import UserError
 from whygate.question import ask
 from whygate.snapshot import Snapshot
@@ -29,8 +28,8 @@ AWAY = "444455556666"
 
 def register(monkeypatch: pytest.MonkeyPatch, **more: str) -> None:
     """Entry points as an installation of whygate has them, and those of `more`."""
-    points = [metadata.EntryPoint(name, value, registry.GROUP) for name, value in {**POINTS, **more}.items()]
-    monkeypatch.setattr(metadata, "entry_points", lambda group: points)
+    found = [points.Point(name, value) for name, value in {**POINTS, **more}.items()]
+    monkeypatch.setattr(points, "installed", lambda: found)
 
 
 def policy(

@@ -69,7 +69,7 @@ def test_it_imports_nothing_of_ours_and_nothing_that_is_not_python() -> None:
 
 def test_it_is_listed_among_the_sources_once_it_is_installed(site: Path) -> None:
     rows = [json.loads(line) for line in asked(site, "sources", "--format", "json").lines]
-    found = {row["name"]: row for row in rows}
+    found = {row["name"]: row for row in rows if row["kind"] == "adapter"}
     assert found["inventory"]["description"] == "the company's inventory of users: inventory:FILE.csv"
     assert found["inventory"]["problem"] is None
     assert "inventory" not in process("sources").out

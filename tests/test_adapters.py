@@ -10,13 +10,14 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
-from importlib import import_module, metadata
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from adapters import points as installed_points
 from adapters import registry
 from adapters.export import CHUNK, ExportAdapter
 from whygate.errors import UserError
@@ -293,7 +294,7 @@ def test_a_source_that_nothing_opens_names_what_could_be_meant(ours: None, tmp_p
 
 
 def test_an_installation_without_entry_points_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(metadata, "entry_points", lambda group: ())
+    monkeypatch.setattr(installed_points, "installed", list)
     assert "none is installed" in line_of("account.json")
 
 
@@ -304,3 +305,29 @@ def test_nothing_here_imports_what_a_quick_answer_cannot_afford() -> None:
     here = {**os.environ, "PYTHONPATH": str(root)}
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=here)
     assert shown.stdout.strip() == "[]"
+
+
+def test_a_small_file_is_quick_and_a_large_one_shows_its_first_users_as_the_first_page(ours: None, tmp_path: Path) -> None:
+    small, large = tmp_path / "small.json", tmp_path / "large.json"
+    small.write_text(TEXT)
+    users = [{"UserName": f"user{n}", "Arn": f"arn:aws:iam::111122223333:user/user{n}", "Path": "x" * 900} for n in range(2000)]
+    large.write_text(json.dumps({"UserDetailList": users, "RoleDetailList": [], "GroupDetailList": [], "Policies": []}, indent=1))
+    assert registry.begin(str(small)).quick
+    assert registry.begin(str(small)).first_page() is None
+    opening = registry.begin(str(large))
+    assert not opening.quick
+    page = opening.first_page()
+    assert page is not None
+    assert 50 < len(page.users) < 2000
+    assert {user.name for user in page.users} == {f"user{n}" for n in range(len(page.users))}
+    assert "cut short" in page.warnings[0]
+    assert len(opening.run().users) == 2000
+
+
+@pytest.mark.parametrize(
+    "head", ["[", '{"Policies": [', '{"UserDetailList": null, "Path": "', '{"UserDetailList": ["', '{"Accounts": [{"UserDetailList": [']
+)
+def test_a_large_file_that_does_not_begin_with_users_has_no_first_page(ours: None, tmp_path: Path, head: str) -> None:
+    path = tmp_path / "large.json"
+    path.write_text(head + "x" * (CHUNK + 1))
+    assert registry.begin(str(path)).first_page() is None

@@ -166,9 +166,10 @@ def test_a_session_policy_that_is_no_policy_is_refused(capsys: Capture, tmp_path
         (("list", "demo", "buckets"), "there is no kind 'buckets'"),
         (("simulate",), "required: FILE"),
         (("sources", "demo"), "unrecognized arguments: demo"),
-        (("who", "demo"), "unrecognized arguments: demo"),
+        (("who", "demo"), "'who' is no command and no source; see `whygate --help`"),
         (("--no-such-option", "demo"), "unrecognized arguments: --no-such-option"),
-        ((), "no source is named"),
+        ((), "the explorer needs a terminal"),
+        (("explore", "--at", "list users"), "--at is a place in a source"),
         (("demo",), "the explorer needs a terminal"),
     ],
 )

@@ -16,6 +16,7 @@ from tui import app
 from tui.commands.cache import age, size
 from tui.commands.opening import policy
 from tui.commands.parser import parse
+from tui.config import Config
 from whygate.__main__ import main
 
 
@@ -153,7 +154,7 @@ def test_the_explorer_opens_its_source_as_the_options_say(
         asked.append(cache)
         return opening
 
-    def start(source: str, *, at: str, begin: Callable[[str], registry.Opening], verify: bool) -> int:
+    def start(source: str, *, at: str, begin: Callable[[str], registry.Opening], verify: bool, config: Config) -> int:
         assert begin(source) is opening
         assert verify is not wanted[1]
         return 0

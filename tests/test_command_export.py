@@ -22,6 +22,7 @@ from running import SHARED, process, refusal, run
 
 from adapters import registry
 from tui.commands import export
+from tui.commands.files import write_whole
 from whygate import policy, question, written
 from whygate.document import decode
 from whygate.entities import Role, Source, User
@@ -227,7 +228,7 @@ def test_a_file_that_came_in_the_meantime_is_not_overwritten(tmp_path: Path) -> 
     file = tmp_path / "x.json"
     file.write_text("precious")
     with pytest.raises(UserError, match="there already"):
-        export._write(str(file), b"{}", overwrite=False)
+        write_whole(str(file), b"{}", overwrite=False)
     assert file.read_text() == "precious"
     assert [path.name for path in tmp_path.iterdir()] == ["x.json"]
 
@@ -236,9 +237,9 @@ def test_a_file_that_came_in_the_meantime_is_not_overwritten(tmp_path: Path) -> 
 def test_file_systems_without_links_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool) -> None:
     if not links:
         monkeypatch.setattr(os, "link", lambda source, target: (_ for _ in ()).throw(PermissionError(1, "Operation not permitted")))
-    export._write(str(tmp_path / "x.json"), b"{}", overwrite=False)
+    write_whole(str(tmp_path / "x.json"), b"{}", overwrite=False)
     with pytest.raises(UserError, match="there already"):
-        export._write(str(tmp_path / "x.json"), b"[]", overwrite=False)
+        write_whole(str(tmp_path / "x.json"), b"[]", overwrite=False)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"x.json": b"{}"}
 
 

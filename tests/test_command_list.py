@@ -157,17 +157,17 @@ def test_sources_names_every_adapter_in_every_format(capsys: Capture) -> None:
     names = {item.name for item in registry.registered()}
     assert {"demo", "export"} <= names
     rows = [json.loads(line) for line in run(capsys, "sources", "--format", "json").lines]
-    assert {row["name"] for row in rows} == names
-    assert all(row["kind"] == "adapter" and row["description"] for row in rows)
+    adapters = [row for row in rows if row["kind"] == "adapter"]
+    assert {row["name"] for row in adapters} == names
+    assert all(row["description"] for row in adapters)
     for format in ("text", "markdown"):
-        lines = run(capsys, "sources", "--format", format).lines
-        assert len(lines) == len(names)
-        assert all(any(name in line for name in names) for line in lines)
+        text = run(capsys, "sources", "--format", format).out
+        assert all(any(line.lstrip("-* ").startswith(name) for line in text.splitlines()) for name in names)
 
 
 def test_sources_shows_an_adapter_that_does_not_work_with_its_problem(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = registry.Registered("vault", "whygate-vault", None, "ImportError: no module\x1b[2J named vault")
     monkeypatch.setattr(registry, "registered", lambda: (broken,))
-    assert run(capsys, "sources").out == "vault       does not work: ImportError: no module\\x1b[2J named vault\n"
-    row = json.loads(run(capsys, "sources", "--format", "json").out)
+    assert run(capsys, "sources").lines[0] == "vault       does not work: ImportError: no module\\x1b[2J named vault"
+    row = json.loads(run(capsys, "sources", "--format", "json").lines[0])
     assert row == {"kind": "adapter", "name": "vault", "description": None, "problem": broken.problem}

@@ -11,7 +11,7 @@ import pytest
 from running import REPOSITORY, SAMPLES, process
 
 from tui.commands.parser import COMMANDS
-from whygate import __version__
+from whygate import __version__, catalogue
 
 LOOK = """
 import json, sys
@@ -108,9 +108,10 @@ def test_a_closed_standard_output_is_one_line_and_no_traceback() -> None:
     assert done.stderr == b"whygate: standard output is closed; send it to a file or a pipe\n"
 
 
-def test_version_is_one_line() -> None:
+def test_version_says_what_this_is_and_how_old_its_reference_is() -> None:
     answer = process("--version")
-    assert (answer.status, answer.out, answer.err) == (0, f"whygate {__version__}\n", "")
+    assert (answer.status, answer.err) == (0, "")
+    assert answer.lines == [f"whygate {__version__}", f"actions, resources and condition keys of AWS as of {catalogue.date()}"]
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS, "explore"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 
@@ -59,6 +60,23 @@ def test_patterns_that_share_a_text_overlap(first: str, second: str, value: str)
 )
 def test_overlap_is_whether_some_text_fits_both(first: str, second: str, common: bool) -> None:
     assert globs.overlap(globs.parse(first), globs.parse(second)) is common
+
+
+SHORT_TEXTS = ["".join(letters) for length in range(9) for letters in itertools.product("ab", repeat=length)]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text("ab*?", max_size=4), st.text("ab*?", max_size=4))
+def test_patterns_overlap_only_where_some_text_fits_both(first: str, second: str) -> None:
+    left, right = globs.parse(first), globs.parse(second)
+    assert globs.overlap(left, right) is any(globs.match(left, text) and globs.match(right, text) for text in SHORT_TEXTS)
+
+
+def test_long_patterns_full_of_stars_are_compared_at_once() -> None:
+    # Place by place against place this would be millions of steps.
+    first, second = globs.parse("*a" * 3000 + "b"), globs.parse("*b" * 3000 + "a")
+    assert globs.overlap(first, second) is False
+    assert globs.overlap(first, globs.parse("*b" * 3000)) is True
 
 
 def test_a_literal_from_a_variable_keeps_its_star() -> None:

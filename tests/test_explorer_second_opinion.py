@@ -104,7 +104,8 @@ async def test_a_source_that_is_not_live_says_why_not() -> None:
     async with app.run_test(size=(100, 40)) as pilot:
         await verdict(pilot, app, "DENIED")
         await pilot.press("V")
-        await wait_for(pilot, lambda: "only a live account can be asked for a second opinion" in second(app), "why not")
+        await wait_for(pilot, lambda: "only a live account can be asked for a second opinion" in line(app, "lower"), "why not")
+        assert second(app) == ""
 
 
 async def test_offline_nobody_is_asked(snapshot: Snapshot, server: Loopback) -> None:
@@ -112,7 +113,8 @@ async def test_offline_nobody_is_asked(snapshot: Snapshot, server: Loopback) -> 
     async with app.run_test(size=(100, 40)) as pilot:
         await verdict(pilot, app, "ALLOWED")
         await pilot.press("V")
-        await wait_for(pilot, lambda: "--offline asks nobody" in second(app), "why not")
+        await wait_for(pilot, lambda: "--offline asks nobody" in line(app, "lower"), "why not")
+        assert second(app) == ""
     assert server.asked() == set()
 
 

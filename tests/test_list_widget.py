@@ -96,6 +96,29 @@ async def test_page_keys_keep_the_cursor_in_view_and_stop_at_the_ends() -> None:
         assert app.table.cursor == 0
 
 
+async def test_a_list_that_was_short_a_moment_ago_scrolls_at_once() -> None:
+    app = Shown(numbers(3))
+    async with app.run_test():
+        app.table.show(numbers(100))
+        app.table.move_to(99)
+        assert app.table.span == (100 - HEIGHT + 1, 100, 100)
+
+
+async def test_what_was_in_view_is_in_view_again_after_the_terminal_was_small_for_a_while() -> None:
+    app = Shown(numbers(100))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(*["down"] * 30)
+        before = app.table.span
+        await pilot.resize_terminal(80, 10)
+        await wait_for(pilot, lambda: app.table.size.height == 10)
+        first, last, _ = app.table.span
+        assert first <= app.table.cursor + 1 <= last
+        await pilot.resize_terminal(80, 24)
+        await wait_for(pilot, lambda: app.table.size.height == 24)
+        assert app.table.span == before
+        assert app.table.cursor == 30
+
+
 async def test_only_the_rows_that_a_filter_left_are_there() -> None:
     app = Shown(numbers(100), only=[7, 70, 77])
     async with app.run_test() as pilot:

@@ -2,36 +2,49 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from tui import link
+from tui.ahead import Ahead, Source
+from tui.config import Config
+from tui.settings import Settings
 from whygate.errors import UserError
 
 if TYPE_CHECKING:
-    from tui.explorer import Begin
+    from tui.account_app import Begin
+    from tui.explorer import Explorer
+    from tui.terminal_app import Look
 
-# Fewer frames a second mean fewer bytes while a key is held down; below 15 the answer to a single key becomes late.
-SSH_FRAMES = "15"
+Begins = Callable[[str], Source]
 
 
-def run(source: str, *, at: str = "", mouse: bool | None = None, begin: Begin | None = None, verify: bool = True) -> int:
-    """Show the explorer over `source` (what `whygate SOURCE` names) until the user leaves it; the exit status.
+def run(source: str, *, at: str = "", begin: Begins | None = None, verify: bool = True, config: Config | None = None) -> int:
+    """Show the explorer over `source` (what `whygate SOURCE` names, empty for the start screen) until the user leaves it; the exit status.
 
-    `at` is a location to begin at, as `tui.location` writes them. `mouse` None means: yes, but not over SSH, where every
-    movement would be a report. `begin` opens the source, where that is not simply the registry's way; without `verify`
-    nobody may be asked for a second opinion. Raises UserError where
-    there is no terminal to draw on, or `at` is no location.
+    `at` is a location to begin at, as `tui.location` writes them. `begin` opens the source, where that is not simply the registry's
+    way; without `verify` nobody may be asked for a second opinion. What is wrong with `config` is shown there, and said once more on
+    standard error when the screen is the shell's again. Raises UserError where there is no terminal to draw on, or `at` is no location.
     """
     check_terminal()
-    remote = bool(os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY"))
-    os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
-    if remote:
-        os.environ.setdefault("TEXTUAL_FPS", SSH_FRAMES)
-    from tui.explorer import Explorer
-
-    explorer = Explorer(source, at=at, begin=begin, verify=verify)
-    explorer.run(mouse=not remote if mouse is None else mouse)
+    config = config or Config("")
+    reached = link.settle(config.settings.link, os.environ)
+    for name, value in reached.environment:
+        os.environ.setdefault(name, value)
+    gc.disable()  # until the first picture: what is made by then stays
+    ahead = Ahead(source, begin) if source and begin is not None else None
+    look = _look(config.settings)
+    mouse = reached.mouse if config.settings.mouse == "auto" else config.settings.mouse == "on"
+    explorer, complaints = _explorer(source, at, begin, verify, config, look)
+    explorer.ahead = ahead
+    explorer.run(mouse=mouse)
+    gc.enable()
+    explorer.keep()
+    for line in complaints:
+        sys.stderr.write(f"whygate: {line}\n")
     status = explorer.return_code or 0
     if explorer.loading:  # an adapter's threads may wait for an answer that never comes, and Python would wait for them
         sys.stdout.flush()
@@ -40,9 +53,63 @@ def run(source: str, *, at: str = "", mouse: bool | None = None, begin: Begin | 
     return status
 
 
+def _look(settings: Settings) -> Look:
+    """How the terminal is used. Textual takes NO_COLOR away, and programs that the explorer starts shall have it."""
+    no_colour = link.wants_no_colour(os.environ)
+    ascii_only = link.wants_ascii(os.environ) if settings.ascii == "auto" else settings.ascii == "on"
+    theme = settings.theme
+    if theme == "auto":
+        theme = "terminal" if link.has_sixteen_colours(os.environ) else "dark"
+    child = {"NO_COLOR": os.environ.pop("NO_COLOR")} if "NO_COLOR" in os.environ else {}
+    from tui.terminal_app import Look
+
+    return Look(theme=theme, no_colour=no_colour, ascii_only=ascii_only, to_file=settings.clipboard == "file", child=child)
+
+
+def _explorer(source: str, at: str, begin: Begin | None, verify: bool, config: Config, look: Look) -> tuple[Explorer, list[str]]:
+    """The explorer with what is configured and remembered, and the lines about what could not be."""
+    from tui import state
+    from tui.explorer import Explorer
+    from tui.place import Place
+
+    said: list[str] = []
+
+    def failed(line: str) -> None:
+        said.append(line)
+        explorer.post_message(Place.Said(line))
+
+    remembered = state.open(failed=failed)
+    explorer = Explorer(source, at=at, begin=begin, verify=verify, remembered=remembered)
+    explorer.settle(look)
+    said += [str(problem) for problem in _complete(explorer, config)]
+    if remembered.problem:
+        said.append(remembered.problem)
+    if said:
+        more = f" ({len(said) - 1} more lines when you leave)" if len(said) > 1 else ""
+        explorer.notice = said[0] + more
+    return explorer, said
+
+
+def _complete(explorer: Explorer, config: Config) -> tuple[object, ...]:
+    """Give the explorer the keys and columns that were chosen; all that is wrong with the file."""
+    problems = config.problems
+    if config.settings.keys:
+        from tui import keymap
+
+        explorer.keymap, wrong = keymap.chosen(config)
+        explorer.set_keymap(keymap.for_textual(explorer.keymap))
+        problems += wrong
+    if config.settings.columns:
+        from tui import columns
+
+        explorer.columns, wrong = columns.chosen(config)
+        problems += wrong
+    return problems
+
+
 def check_terminal() -> None:
     """Raises UserError where the explorer could not be seen."""
-    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):  # Textual draws on standard error
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):  # it is drawn on standard error
         raise UserError("the explorer needs a terminal", todo="use whygate list or whygate can in a pipe")
     if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
         raise UserError(

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 import msgspec
 from textual.message import Message
 from textual.widget import Widget
 
+from tui import context, options
 from tui.background import in_background
 from tui.location import Location
 from whygate.errors import UserError
 
 if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from whygate.evaluate import Verdict
     from whygate.explain import Explanation
     from whygate.snapshot import Snapshot
 
@@ -20,30 +25,86 @@ KEPT = 16
 
 
 class Question(msgspec.Struct, frozen=True):
-    """What is asked, as typed."""
+    """What is asked, as typed. The fields after `context` are the options of `whygate can`, under its own names and with its own
+    values; empty is as if the option were not there."""
 
     principal: str = ""
     action: str = ""
     resource: str = ""
     context: str = ""
+    uncollected: str = ""
+    missing_context: str = ""
+    resource_account: str = ""
+    credential: str = ""
+    session_policy: str = ""
 
     @property
     def complete(self) -> bool:
         return bool(self.principal.strip() and self.action.strip())
 
     def location(self) -> Location:
-        return Location("question").with_query(**msgspec.structs.asdict(self))
+        return Location("question").with_query(**self.query())
+
+    def query(self) -> dict[str, str]:
+        """What the query of a location holds of a question."""
+        return msgspec.structs.asdict(self)
 
     def sentence(self) -> str:
-        """`mateojackson can textract:DetectDocumentText on *`; of an unfinished question what there is."""
+        """`mateojackson can textract:DetectDocumentText on *`; of an unfinished question what there is. What is assumed is said."""
         given = f" with {self.context}" if self.context else ""
         target = f" on {self.resource}" if self.resource else ""
-        return f"{self.principal} can {self.action}{target}{given}"
+        said = options.said(self)
+        return f"{self.principal} can {self.action}{target}{given}" + (f", {said}" if said else "")
+
+    def command(self) -> tuple[str, ...]:
+        """The words of the command line that ask the same; SOURCE stands for the source. Empty where the question is not complete."""
+        if not self.complete:
+            return ()
+        words = ["can", "SOURCE", self.principal.strip(), self.action.strip(), *([self.resource.strip()] if self.resource.strip() else [])]
+        try:
+            given = [part for word in context.words(self.context) for part in ("--context", word)]
+            return (*words, *given, *options.flags(self))
+        except UserError:  # what cannot be read cannot be asked either
+            return ()
 
 
 def question_of(location: Location) -> Question:
     """The question in the query of a location; not complete where the location is not under a question."""
-    return Question(*(location.value(name) for name in ("principal", "action", "resource", "context")))
+    return Question(*(location.value(name) for name in Question.__struct_fields__))
+
+
+def of_options(parsed: Namespace) -> Question:
+    """The question of a parsed `can` of the command line. Raises UserError for a context that cannot be read."""
+    from whygate.context import parse_given
+
+    question = Question(parsed.principal, parsed.action, parsed.resource, context.written(parse_given(parsed.context or [])))
+    return msgspec.structs.replace(question, **options.of(parsed))
+
+
+def of_command(parsed: Namespace) -> Question:
+    """The question that the parsed words of `can` ask. Raises UserError for a context that cannot be read."""
+    from whygate.context import parse_given
+
+    return Question(
+        parsed.principal,
+        parsed.action,
+        parsed.resource,
+        context.written(parse_given(parsed.context)),
+        "" if parsed.uncollected == "unknown" else parsed.uncollected,
+        "" if parsed.missing_context == "unknown" else parsed.missing_context,
+        parsed.resource_account or "",
+        parsed.credential,
+        shlex.join(parsed.session_policy or ()),
+    )
+
+
+def answer(snapshot: Snapshot, question: Question) -> Verdict:
+    """The verdict of `whygate` on a question. Raises UserError for what cannot be asked."""
+    from whygate.question import ask
+
+    given = context.read(question.context)
+    how = options.read(question)
+    return ask(snapshot, question.principal.strip(), question.action.strip(), question.resource.strip(), given, how)
 
 
 class Answered(Message):
@@ -114,15 +175,13 @@ def _recalled(snapshot: Snapshot, question: Question) -> Explanation | None:
 
 
 def _answer(generation: int, snapshot: Snapshot, question: Question) -> Answered:
-    from tui import context
     from whygate.explain import explain
-    from whygate.question import ask
 
     try:
-        given = context.read(question.context)
-        explanation = explain(ask(snapshot, question.principal.strip(), question.action.strip(), question.resource.strip(), given))
+        explanation = explain(answer(snapshot, question))
     except UserError as error:
         return Answered(generation, question, None, str(error))
-    _recent.append((snapshot, question, explanation))
-    del _recent[:-KEPT]
+    if not question.session_policy:  # a file may be another one the next time
+        _recent.append((snapshot, question, explanation))
+        del _recent[:-KEPT]
     return Answered(generation, question, explanation, "")

@@ -1,307 +1,85 @@
-"""The Textual app: it loads an account, keeps the history, shows one place at a time, and draws the frame around it."""
+"""The explorer: what keys and lines of the command line do, wherever one is. Walking itself is in `walking`."""
 
 from __future__ import annotations
 
-import traceback
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from rich.segment import Segment, Segments
-from textual.app import App, ComposeResult
-from textual.containers import Container
-from textual.content import Content
-from textual.css.query import QueryError
-from textual.timer import Timer
+from textual import on
+from textual.dom import DOMNode
 
-from tui import actions, header
-from tui.line import Line, Rule
-from tui.loading import Loading, Opening, Report, Simple
-from tui.location import History, Location, Visit, label_of, list_of, parse
+from tui import actions
+from tui.background import in_background
+from tui.crumbs import label_of, trail
+from tui.jump import JumpKeys, labels
+from tui.line import Line
+from tui.location import Location, Target
 from tui.place import Place
-from tui.plain import joined, plain
-from tui.screens.account import AccountPlace
+from tui.prompt import Prompt
+from tui.walking import Walker
 from whygate.errors import UserError
-from whygate.text import visible_lines
 
 if TYPE_CHECKING:
-    from whygate.simulated import Asked, Opinion
-    from whygate.snapshot import Snapshot
-
-Load = Callable[[str, Report], "Snapshot"]
-Begin = Callable[[str], Opening]
+    from tui.command_line import Outcome
+    from tui.screens.chooser import Choice
+    from tui.table import Table
 
 CLIPBOARD_BYTES = 75_000  # what terminals and multiplexers are known to take in one OSC 52
 
 
-class Explorer(App[None]):
-    """`source` is what `whygate SOURCE` names; it is opened after the first frame is on the screen, by the adapters unless
-    `load` or `begin` is given. What of a live source is there already can be walked in while the rest arrives.
-    """
+_KEYS = {"esc": "escape"}
+
+
+class Explorer(Walker):
+    """Every action of the scope "everywhere" is a method here, `action_NAME`; what the command line can do besides is `do_NAME`."""
 
     BINDINGS = actions.bindings(actions.EVERYWHERE)
-    TITLE = "whygate"
-    ENABLE_COMMAND_PALETTE = False
-    INLINE_PADDING = 0
-    ALLOW_SELECT = False
 
-    def __init__(self, source: str, *, at: str = "", load: Load | None = None, begin: Begin | None = None, verify: bool = True) -> None:
-        super().__init__(css_path=[f"screens/{name}.tcss" for name in ("frame", "account", "question")])
-        self._source = source
-        self._verify = verify
-        self._snapshot: Snapshot | None = None
-        self._loading: Loading | None = Loading(self, source, (lambda name: Simple(load, name)) if load else begin or _begin)
-        self._clock: Timer | None = None
-        self._arrived = False
-        self._places: dict[str, Place] = {}
-        self._notice = ""
-        location = parse(at) if at else Location("list", "users")
-        base = list_of(location)
-        self.history = History(Visit(Location("list", base), base.capitalize()))
-        if at:
-            (self.history.replace if location.kind == "list" else self.history.go)(Visit(location, label_of(location)))
-
-    def compose(self) -> ComposeResult:
-        yield Line(id="header")
-        yield Line(id="crumbs")
-        yield Rule(id="upper")
-        self._places["list"] = AccountPlace()
-        with Container(id="middle"):
-            yield self._places["list"]
-        yield Rule(id="lower")
-        yield Line(id="keys")
-
-    def on_mount(self) -> None:
-        self.animation_level = "none"
-        self._draw_header()
-        self._announce()
-        self._draw()
-        if self._loading is not None:
-            self.call_after_refresh(self._loading.start)
-
-    # Loading
-
-    def _draw_header(self) -> None:
-        loading, snapshot = self._loading, self._snapshot
-        if loading is not None:
-            far = header.loading(loading.step, loading.seconds if loading.slow else None, stopped=loading.stopped)
-            name = f"loading {self._source}: {far}" if snapshot is None and far else f"loading {self._source} …"
-            hint = " esc goes on with this " if snapshot is not None and loading.stops and self.history.at_start else ""
-            self._line("header").set(joined(" ", name if snapshot is None else f"{header.account_name(snapshot)} · {far}"), plain(hint))
-        elif snapshot is not None:
-            self._line("header").set(joined(" ", header.headline(snapshot, datetime.now(UTC))))
-
-    def _announce(self) -> None:
-        """The message in the middle, while there is nothing else to see."""
-        lines = [f"loading {self._source} …"]
-        if self._loading is not None and self._loading.stops:
-            lines += ["", "What is there can be used while the rest arrives; esc goes on without the rest."]
-        if isinstance(account := self._places["list"], AccountPlace):
-            account.announce(lines)
-
-    def _is_late(self, message: Loading.Posted) -> bool:
-        return message.loading is not self._loading
-
-    def on_loading_began(self, message: Loading.Began) -> None:
-        if not self._is_late(message) and message.loading.slow:
-            self._clock = self.set_interval(1.0, self._draw_header)
-            self._draw_header()
-            if self._snapshot is None:
-                self._announce()
-
-    def on_loading_progressed(self, message: Loading.Progressed) -> None:
-        if not self._is_late(message):
-            self._draw_header()
-
-    def on_loading_failed(self, message: Loading.Failed) -> None:
-        if self._is_late(message):
-            return
-        if not isinstance(message.error, UserError):
-            raise message.error
-        self._at_rest()
-        if self._snapshot is None:
-            if isinstance(account := self._places["list"], AccountPlace):
-                account.announce(["The account could not be opened.", "", str(message.error)])
-            self._line("header").set(joined(" ", self._source, " could not be opened"))
-        self._say(str(message.error))
-
-    async def on_loading_arrived(self, message: Loading.Arrived) -> None:
-        if self._is_late(message):
-            return
-        if message.whole:
-            self._at_rest()
-        before, self._snapshot = self._snapshot, message.snapshot
-        if before is not None:
-            await self._renew(message.snapshot)
-        elif not await self._arrive(patient=not message.whole):
-            self._snapshot = None  # the place that was asked for is not there yet
-            return
-        self._arrived = True
-        self._draw_header()
-        if message.whole:
-            for warning in message.snapshot.warnings[:1]:
-                self._say(warning)
-
-    async def _renew(self, snapshot: Snapshot) -> None:
-        account = self._places["list"]
-        if account is not self.place and isinstance(account, AccountPlace) and account.listed is not None:
-            account.renew(snapshot)  # so that its cursor is on the same row on the way back
-            self.history.restate(account.listed, account.state())
-        try:
-            self.place.renew(snapshot)
-        except UserError:  # it was there, and is not in the whole
-            await self._arrive()
-        self._draw()
-
-    def _at_rest(self) -> None:
-        """Nothing is on its way any longer."""
-        self._loading = None
-        if self._clock is not None:
-            self._clock.stop()
-        self._draw_header()
-
-    def _stop_loading(self) -> None:
-        assert self._loading is not None
-        self._loading.stop()
-        self._draw_header()
-        self._say("going on with what is there" if self._snapshot is not None else "stopping; what is there by now will be shown")
-
-    # Going places
-
-    async def _arrive(self, *, patient: bool = False) -> bool:
-        """Show the place that the history is at, or where it is not in the account the one before; False where nobody could, or where
-        it is not there yet and somebody is `patient`."""
-        visit = self.history.current
-        if self._snapshot is None:
-            return False
-        place = await self._place(visit.location.kind)
-        try:
-            place.show(self._snapshot, visit)
-        except UserError as error:  # a bookmark of another account, or one that was never right
-            if patient:
-                return False
-            self._say(str(error))
-            return self.history.back() is not None and await self._arrive()
-        for other in self._places.values():
-            other.display = other is place
-        place.settle()
-        self._draw()
-        if self._loading is not None:
-            self._draw_header()
-        return True
-
-    async def _place(self, kind: str) -> Place:
-        if kind not in self._places:
-            self._places[kind] = self._make(kind)
-            self._places[kind].display = False
-            await self.query_one("#middle", Container).mount(self._places[kind])
-        return self._places[kind]
-
-    def _make(self, kind: str) -> Place:
-        if kind == "principal":
-            from tui.screens.principal import PrincipalPlace
-
-            return PrincipalPlace()
-        if kind == "policy":
-            from tui.screens.policy import PolicyPlace
-
-            return PolicyPlace()
-        from tui.screens.question import QuestionPlace
-
-        return QuestionPlace(partial(_second_opinion, self._source) if self._verify else _nobody)
-
-    @property
-    def loaded(self) -> bool:
-        """Whether the account, or what there is of it, is there and its first place is on the screen."""
-        return self._arrived
-
-    @property
-    def loading(self) -> bool:
-        """Whether more is on its way."""
-        return self._loading is not None
-
-    @property
-    def snapshot(self) -> Snapshot | None:
-        """What is shown."""
-        return self._snapshot
-
-    @property
-    def place(self) -> Place:
-        """The place on the screen."""
-        return self._places.get(self.history.current.location.kind, self._places["list"])
-
-    async def on_place_go(self, message: Place.Go) -> None:
-        if message.place is self.place:  # a second Enter, typed before the first one was through, would walk twice
-            await self._go(message.location, message.label)
-
-    async def _go(self, location: Location, label: str) -> None:
-        if self._snapshot is None:
-            return
-        self._notice = ""
-        self.history.leave(self.place.state())
-        self.history.go(Visit(location, label))
-        await self._arrive()
-
-    def on_place_changed(self, message: Place.Changed) -> None:
-        if message.location is not None and message.place is self.place:
-            self.history.replace(Visit(message.location, message.label))
-        self._draw()
-
-    def on_place_said(self, message: Place.Said) -> None:
-        self._say(message.text)
-
-    # The frame
-
-    def _line(self, name: str) -> Line:
-        return self.query_one(f"#{name}", Line)
-
-    def _say(self, text: str) -> None:
-        self._notice = text
-        self._draw()
-
-    def _draw(self) -> None:
-        try:
-            place = self.place
-            trail = self.history.trail if self._snapshot is not None else ()
-            self._line("crumbs").set(joined(" ", " › ".join(trail)), joined(place.status(), " "))
-            self._line("upper").set(Content(""), plain(place.position()))
-            self._line("lower").set(joined(" ", self._notice, " ") if self._notice else Content(""))
-            keys = actions.key_bar(place.scope, place.mode())
-            self._line("keys").set(joined(*(part for key, word in keys for part in (f" {key} ", (f"{word} ", "$text-muted")))))
-        except QueryError:  # the screen is going away
-            return
-
-    # Keys
+    _targets: Mapping[str, Target] = {}  # where the letters on the screen lead; none while there are none
+    _lettered: Sequence[Table] = ()
 
     async def action_out(self) -> None:
-        self._notice = ""
+        self.notice = ""
         if self.place.out():
-            self._draw()
-        elif self._loading is not None and self._loading.stops and (self._snapshot is None or self.history.at_start):
-            self._stop_loading()
+            self.draw()
+        elif self.stops and (self.snapshot is None or self.history.at_start):
+            self.stop_loading()
         else:
             await self.action_back()
 
     async def action_back(self) -> None:
         self.history.leave(self.place.state())
         if self.history.back() is None:
-            self._say("this is where you began; q quits")
+            self.say("this is where you began; q quits")
         else:
-            self._notice = ""
+            self.notice = ""
             await self._arrive()
+
+    @on(Line.Clicked, "#crumbs")
+    async def _crumb(self, message: Line.Clicked) -> None:
+        for _ in range(self.frame.crumb_at(message.column) or 0):
+            await self.action_back()
+
+    @on(Line.Clicked, "#keys")
+    async def _key(self, message: Line.Clicked) -> None:
+        if identifier := self.frame.key_at(message.column):
+            await self._run(identifier)
 
     async def action_forward(self) -> None:
         self.history.leave(self.place.state())
         if self.history.forward() is None:
-            self._say("there is nothing ahead")
+            self.say("there is nothing ahead")
         else:
-            self._notice = ""
+            self.notice = ""
             await self._arrive()
 
     async def action_can(self) -> None:
         if not self.place.ask_again():
-            await self._go(self.place.question(), "Can…?")
+            await self.go(self.place.question(), "Can…?")
+
+    async def action_denied(self) -> None:
+        await self.go(Location("denied"), label_of(Location("denied")))
 
     def action_copy(self) -> None:
         self._copy(self.place.copyable())
@@ -309,48 +87,237 @@ class Explorer(App[None]):
     def action_copy_place(self) -> None:
         self._copy(str(self.history.current.location))
 
+    def action_copy_command(self) -> None:
+        from tui.saving import command
+
+        self._copy(command(self.source, self.place, self.history.current.location))
+
+    def on_place_copied(self, message: Place.Copied) -> None:
+        self._copy(message.text)
+
     def _copy(self, text: str) -> None:
-        size = len(text.encode(errors="replace"))
-        if not text:
-            self._say("there is nothing to copy here")
-        elif size > CLIPBOARD_BYTES:
-            self._say(f"not sent: {size:,} bytes are more than terminals take ({CLIPBOARD_BYTES:,})")
-        else:
-            self.copy_to_clipboard(text.encode(errors="replace").decode())
-            self._say(f"sent to terminal: {size:,} bytes")
-
-    def action_help(self) -> None:
-        from tui.screens.help import HelpScreen
-
-        self.push_screen(HelpScreen(self.place.scope))
+        self.say(self.copy_text(text) if text else "there is nothing to copy here")
 
     def action_leave(self) -> None:
-        if self._loading is not None and self._loading.stops:
-            self._loading.stop()
-        self.exit()
+        if self.remembered is not None and self.source:  # left on purpose: the next time begins at the beginning
+            self.remembered.remember(self.source, "")
+        self.leave()
 
-    # A fault of the program
+    # The command line
 
-    def _fatal_error(self) -> None:
-        # Textual prints the values of local variables here: documents, ARNs, perhaps credentials. Nobody should paste those.
-        self.bell()
-        text = visible_lines(traceback.format_exc())
-        self._exit_renderables.append(Segments([Segment(text), Segment("\nThis is a fault in whygate, not in your account.\n")]))
-        self._close_messages_no_wait()
+    @property
+    def _prompt(self) -> Prompt | None:
+        return next(iter(self.query(Prompt)), None)
 
+    async def action_command(self, line: str = "") -> None:
+        prompt = self._prompt
+        if prompt is None:
+            prompt = Prompt(self._completed, lambda: self.remembered.history() if self.remembered is not None else ())
+            await self.mount(prompt)
+        self.notice = ""
+        prompt.begin(line)
+        self.draw()
 
-def _begin(source: str) -> Opening:
-    from adapters import registry
+    def _completed(self, line: str) -> tuple[str, ...]:
+        from tui.command_line import complete
 
-    return registry.begin(source)
+        return complete(line, self.snapshot)
 
+    def _leave_prompt(self) -> None:
+        if self._prompt is not None:
+            self._prompt.end()
+        self.place.settle()
+        self.draw()
 
-def _nobody(asked: Asked) -> Opinion:
-    raise UserError("a second opinion asks AWS, and --offline asks nobody", todo="open it without --offline")
+    @on(Prompt.Left)
+    def _nothing_typed(self) -> None:
+        self._leave_prompt()
 
+    @on(Prompt.Typed)
+    async def _typed(self, message: Prompt.Typed) -> None:
+        self._leave_prompt()
+        if message.line.strip():
+            if self.remembered is not None:
+                self.remembered.said(message.line)
+            await self.run_line(message.line)
 
-def _second_opinion(source: str, asked: Asked) -> Opinion:
-    # Imported where it is asked, in the background: few ever do.
-    from adapters import second_opinion
+    async def run_line(self, line: str) -> None:
+        """Do what a line of the command line asks for."""
+        from tui.command_line import Go
+        from tui.command_line import run as understood
 
-    return second_opinion.ask(source, asked)
+        try:
+            outcome: Outcome = understood(line, self.snapshot)
+            if isinstance(outcome, Go):
+                await self.go(outcome.location, outcome.label, outcome.state)
+            else:
+                await self._do(outcome.name, outcome.argument)
+        except UserError as error:
+            self.say(str(error))
+
+    async def _do(self, name: str, argument: str) -> None:
+        method: Callable[..., object] | None = getattr(self, f"do_{name}", None)
+        if method is None:
+            await self.run_action(name)
+        else:
+            done = method(argument)
+            if hasattr(done, "__await__"):
+                await done
+
+    async def do_open(self, source: str) -> None:
+        await self.open_source(source)
+
+    def do_mark(self, label: str) -> None:
+        self.action_mark(label)
+
+    def do_save(self, path: str) -> None:
+        """Write the place on the screen to a file; what its name ends in says how."""
+        from tui.saving import save
+
+        self.say(save(self, path))
+
+    def do_export(self, path: str) -> None:
+        """Write the whole snapshot, as `whygate export` does."""
+        from tui.saving import export
+
+        self.say("writing …")
+        source = self.source
+
+        def work() -> None:
+            self.post_message(Place.Said(export(source, path)))
+
+        in_background(work)
+
+    def do_theme(self, name: str) -> None:
+        if name not in self.available_themes:
+            raise UserError(f"there is no theme {name!r}", todo=f"name one of {', '.join(self.available_themes)}")
+        self.theme = name
+
+    def action_save(self) -> Awaitable[None]:
+        from tui.saving import suggested
+
+        return self.action_command(f"save {suggested(self.history.current.label)}")
+
+    def action_editor(self) -> None:
+        from tui import editor
+        from tui.saving import readable
+
+        try:
+            name, text = readable(self)
+            self.lend(partial(editor.show, name, text))
+        except UserError as error:
+            self.say(str(error))
+
+    # Jump mode
+
+    def mode(self) -> str:
+        if self._targets:
+            return "jump"
+        prompt = self._prompt
+        return "prompt" if prompt is not None and prompt.display else super().mode()
+
+    async def action_jump(self) -> None:
+        tables = self.place.tables()
+        spots = [(table, spot) for table in tables for spot in table.spots()]
+        if not spots:
+            self.say("nothing on the screen leads anywhere")
+            return
+        keys = next(iter(self.query(JumpKeys)), None)
+        if keys is None:
+            keys = JumpKeys()
+            await self.mount(keys)
+        places = dict.fromkeys(spot.target[0] for _, spot in spots)  # the same letters for the same place, however often it is named
+        names = dict(zip(places, labels(len(places)), strict=True))
+        self._targets = {names[spot.target[0]]: spot.target for _, spot in reversed(spots)}
+        self._lettered = tables
+        for table in tables:
+            table.letter([(spot, names[spot.target[0]]) for whose, spot in spots if whose is table])
+        self.notice = ""
+        keys.begin()
+        self.draw()
+
+    @on(JumpKeys.Typed)
+    async def _letter(self, message: JumpKeys.Typed) -> None:
+        waits = message.text and any(name.startswith(message.text) for name in self._targets)
+        found = self._targets.get(message.text)
+        if not self._targets or (waits and found is None):
+            return
+        for table in self._lettered:
+            table.letter(())
+        self._targets, self._lettered = {}, ()
+        if found is not None:
+            await self.go(*found)
+        else:
+            self.place.settle()
+            self.draw()
+
+    # Choosing from a list over the screen
+
+    def _choose(self, title: str, choices: list[Choice], take: Callable[[str], object], empty: str = "") -> None:
+        from tui.screens.chooser import Chooser
+
+        async def chosen(value: str | None) -> None:
+            if value:
+                done = take(value)
+                if hasattr(done, "__await__"):
+                    await done
+
+        self.push_screen(Chooser(title, choices, empty=empty), chosen)
+
+    def _actions(self) -> list[Choice]:
+        from tui.screens.chooser import Choice
+
+        scope, mode = self.place.scope, self.mode()
+        return [
+            Choice(action.help, action.id, actions.shown(action, self.keymap), self.why_not(action.plain_name))
+            for action in actions.working(scope, mode)
+        ]
+
+    async def _run(self, identifier: str) -> None:
+        action = next(each for each in actions.ACTIONS if each.id == identifier)
+        if not action.keys:  # somebody else handles the key, so the key it is
+            self.simulate_key(_KEYS.get(action.shown, action.shown))
+            return
+        tables = self.place.tables()
+        owners: dict[str, DOMNode | None] = {actions.EVERYWHERE: self, actions.TABLE: tables[0] if tables else None, "prompt": self._prompt}
+        await self.run_action(action.name, owners.get(action.scope) or self.place)
+
+    def action_help(self) -> None:
+        self._choose(f"keys in this place: {self.place.scope}", self._actions(), self._run)
+
+    def action_palette(self) -> None:
+        from tui.command_line import COMMANDS
+        from tui.screens.chooser import Choice
+
+        typed = [Choice(f":{each.name} {each.usage}".rstrip() + f"  {each.help}", f":{each.name}", ":") for each in COMMANDS]
+        self._choose("everything that can be done", [*self._actions(), *typed, *self._bookmarks()], self._from_palette)
+
+    async def _from_palette(self, value: str) -> None:
+        if value.startswith(":"):
+            await self.action_command(f"{value[1:]} ")
+        elif value.startswith("at "):
+            await self.run_line(value)
+        else:
+            await self._run(value)
+
+    # Bookmarks
+
+    def _bookmarks(self) -> list[Choice]:
+        from tui.screens.chooser import Choice
+
+        known = self.remembered.bookmarks(self.source) if self.remembered is not None else ()
+        return [Choice(f"{each.label}  {each.location}", f"at {each.location}", "'") for each in known]
+
+    def action_mark(self, label: str = "") -> None:
+        place = str(self.history.current.location)
+        if self.remembered is None:
+            self.say("bookmarks are not kept in this run")
+        elif not label and any(each.location == place for each in self.remembered.bookmarks(self.source)):
+            self.remembered.unmark(self.source, place)
+            self.say("the bookmark is gone")
+        else:
+            self.remembered.mark(self.source, place, label or " › ".join(trail(self.history.visits)))
+            self.say("marked; ' goes to a bookmark, m again takes it away")
+
+    def action_marks(self) -> None:
+        self._choose("bookmarks", self._bookmarks(), self.run_line, "none yet: m puts one where you are")

@@ -1,13 +1,14 @@
-"""An explanation as rows: the layers in AWS's order, the statements of the open ones, the nearest misses, what is not known. Pure."""
+"""An explanation as rows: the layers in AWS's order, the statements of the open ones, what was not collected, what the verdict hangs
+on, the nearest misses. Pure; the rows of condition keys are made in `key_rows`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from tui import marks
-from tui.location import Location
+from tui import crumbs, key_rows, marks
+from tui.key_rows import Keys
+from tui.ladder_row import LadderRow, blank, heading, notes
+from tui.location import Location, Target
 from tui.plain import fit, wrapped
 from whygate import render
 
@@ -17,38 +18,32 @@ if TYPE_CHECKING:
 
 TITLE_WIDTH = 25
 WORD_WIDTH = 15
+NOT_COLLECTED = "not collected"
 
 
-class LadderRow(msgspec.Struct, frozen=True):
-    """One row: `key` names the layer it opens, `target` is where Enter leads, `stop` whether the cursor may stand on it."""
-
-    pieces: tuple[tuple[str, str], ...]
-    key: str = ""
-    open: bool = False
-    opens: bool = False
-    target: tuple[Location, str] | None = None
-    stop: bool = True
-
-
-def ladder(explanation: Explanation, question: Question, opened: frozenset[str], width: int) -> list[LadderRow]:
-    """The rows for a table of `width` cells."""
+def ladder(explanation: Explanation, question: Question, opened: frozenset[str], width: int, keys: Keys | None = None) -> list[LadderRow]:
+    """The rows for a table of `width` cells; `keys` says how the condition keys stand in it."""
     room = width - 2
-    rows = [_heading(f"{fit('layer', TITLE_WIDTH)} {fit('decision', WORD_WIDTH)} because")]
+    keys = keys or Keys()
+    rows = [heading(f"{fit('layer', TITLE_WIDTH)} {fit('decision', WORD_WIDTH)} because")]
     for layer in explanation.layers:
         is_open = layer.layer in opened
         rows.extend(_layer(layer, is_open, room))
         if is_open:
             for statement in layer.statements:
                 rows.extend(_statement(statement, question, room, "    "))
-    if explanation.near_misses:
-        rows.extend((_blank(), _heading("nearest misses")))
-        for miss in explanation.near_misses:
-            rows.extend(_statement(miss, question, room, ""))
+    rows.extend(_coverage(explanation, room))
     unknowns = [f"{each.name}: {each.detail}" if each.detail else each.name for each in explanation.unknowns]
-    rows.extend(_notes("what it hangs on", list(render.ways(explanation)) or unknowns, room))
-    rows.extend(_notes("notes", list(explanation.notes), room))
-    used = [f"{each.key} = {each.value}" + (f"  ({each.origin})" if each.origin else "") for each in explanation.context]
-    rows.extend(_notes("context that was looked at", used, room))
+    names = [each.name for each in explanation.unknowns if each.kind == "context"]
+    rows.extend(notes("what it hangs on", list(render.ways(explanation)) or unknowns, room, names))
+    misses: list[LadderRow] = []
+    if explanation.near_misses:
+        misses.extend((blank(), heading("nearest misses")))
+        for miss in explanation.near_misses:
+            misses.extend(_statement(miss, question, room, ""))
+    context = key_rows.rows(explanation, question, keys, room)
+    rows.extend((*context, *misses) if keys.first else (*misses, *context))
+    rows.extend(notes("notes", list(explanation.notes), room))
     return rows
 
 
@@ -57,39 +52,88 @@ def row_of_layer(rows: list[LadderRow], layer: str) -> int:
     return next((at for at, row in enumerate(rows) if row.key == layer), 0)
 
 
+def row_of_key(rows: list[LadderRow], key: str) -> int | None:
+    """The row of a condition key."""
+    return next((at for at, row in enumerate(rows) if row.sets.lower() == key.lower()), None) if key else None
+
+
+def headline(explanation: Explanation) -> str:
+    """The verdict; of a `depends` also by what it hangs on."""
+    group = explanation.group
+    if group.startswith("depends "):
+        return f"{explanation.headline} {group.removeprefix('depends ')}"
+    return f"{explanation.headline}: {group}" if group else explanation.headline
+
+
+def because(explanation: Explanation) -> str:
+    """The sentence under the headline: why, or of a `depends` when it would be allowed. Empty where the headline has said it."""
+    if not explanation.group or any(each.kind == "rule" for each in explanation.unknowns):
+        return explanation.reason
+    return next((f"{way}." for way in render.ways(explanation) if way.startswith("allowed if")), "")
+
+
 def named(report: StatementReport) -> str:
     """`group ocr › TextractUse › 2` for a statement that is held through a group; Sids where there are any."""
     through = [f"group {report.through}"] if report.through else []
     return " › ".join([*through, report.policy_name, report.sid or f"{report.index + 1}"])
 
 
-def leads_to(report: StatementReport, question: Question) -> tuple[Location, str] | None:
-    """The place of a statement under its question; None for what stands in no document."""
-    if not report.policy_key:
+def leads_to(report: StatementReport, question: Question) -> Target | None:
+    """The place of a statement under its question; None for what stands in no document of the account."""
+    if not report.policy_key or report.policy_key.startswith("#"):
         return None
-    query = {**msgspec.structs.asdict(question), "statement": str(report.index)}
-    return Location("policy", report.policy_key).with_query(**query), report.policy_name
+    query = {**question.query(), "statement": str(report.index)}
+    return Location("policy", report.policy_key).with_query(**query), crumbs.of_key(report.policy_key, report.policy_name, report.through)
 
 
-def _heading(text: str) -> LadderRow:
-    return LadderRow(((text, "strong"),), stop=False)
-
-
-def _blank() -> LadderRow:
-    return LadderRow((), stop=False)
+def deciding_statement(layer: LayerReport) -> StatementReport | None:
+    """The statement of a layer that says most about its decision: the one that decided, the nearest, one that is not known."""
+    denies = [each for each in layer.statements if each.outcome == "match" and each.effect == "Deny"]
+    allows = [each for each in layer.statements if each.outcome == "match" and each.effect != "Deny"]
+    near = [each for each in layer.statements if each.near]
+    unknown = [each for each in layer.statements if each.outcome == "unknown"]
+    order = (unknown, denies, allows, near) if layer.decision == "unknown" else (denies, allows, near, unknown)
+    return next((found[0] for found in order if found), None)
 
 
 def _layer(layer: LayerReport, is_open: bool, room: int) -> list[LadderRow]:
     mark, tone = marks.DECISIONS.get(layer.decision, ("?", "maybe"))
+    word, because = layer.word, layer.because
+    if not layer.collected:
+        word, because = NOT_COLLECTED, "the source does not have them" if because == NOT_COLLECTED else because
+    elif layer.assumed:
+        mark, word, tone, because = "?", "assumed none", "maybe", NOT_COLLECTED
     left = TITLE_WIDTH + WORD_WIDTH + 2
-    reasons = wrapped(layer.because, max(room - left, 16))
+    reasons = wrapped(because, max(room - left, 16))
     first = LadderRow(
-        ((fit(layer.title, TITLE_WIDTH) + " ", ""), (fit(f"{mark} {layer.word}", WORD_WIDTH) + " ", tone), (reasons[0], "")),
+        ((fit(layer.title, TITLE_WIDTH) + " ", ""), (fit(f"{mark} {word}", WORD_WIDTH) + " ", tone), (reasons[0], "")),
         key=layer.layer,
         open=is_open,
         opens=bool(layer.statements),
+        report=deciding_statement(layer),
     )
     return [first, *(LadderRow(((" " * left + part, ""),), stop=False) for part in reasons[1:])]
+
+
+def _coverage(explanation: Explanation, room: int) -> list[LadderRow]:
+    """What was not collected and could be counted as none, and what to do about it."""
+    from whygate.collect import ASSUMABLE
+    from whygate.layers import NAMES
+
+    unknown = [NAMES[each.layer] for each in explanation.layers if not each.collected and each.layer in ASSUMABLE]
+    assumed = [NAMES[each.layer] for each in explanation.layers if each.assumed]
+    texts = []
+    if unknown:
+        texts.append(f"? not collected: {', '.join(unknown)}. u counts them as none; a live source (aws:) collects more")
+    if assumed:
+        texts.append(f"? counted as none: {', '.join(assumed)}. u counts them as unknown again")
+    owners = [each.name for each in explanation.unknowns if each.kind == "owner"]
+    texts += [f"? which account owns {name} is not known: O resource-account=ID says it" for name in owners]
+    return [
+        LadderRow(((part if not number else f"  {part}", "maybe"),), stop=False)
+        for text in texts
+        for number, part in enumerate(wrapped(text, room - 2))
+    ]
 
 
 def _statement(report: StatementReport, question: Question, room: int, indent: str) -> list[LadderRow]:
@@ -100,18 +144,7 @@ def _statement(report: StatementReport, question: Question, room: int, indent: s
     reason = report.reason or word
     gap = max(TITLE_WIDTH + 8 - len(head), 0)
     if len(head) + gap + 3 + len(reason) <= room:
-        return [LadderRow(((f"{head}{' ' * gap}   ", tone), (reason, "")), target=target)]
+        return [LadderRow(((f"{head}{' ' * gap}   ", tone), (reason, "")), target=target, report=report)]
     margin = indent + "    "
     more = [LadderRow(((margin + part, ""),), stop=False) for part in wrapped(reason, max(room - len(margin), 20))]
-    return [LadderRow(((head, tone),), target=target), *more]
-
-
-def _notes(title: str, texts: list[str], room: int) -> list[LadderRow]:
-    if not texts:
-        return []
-    rows = [_blank(), _heading(title)]
-    for text in texts:
-        first, *rest = wrapped(text, room - 2)
-        rows.append(LadderRow((("· " + first, ""),)))
-        rows.extend(LadderRow((("  " + part, ""),), stop=False) for part in rest)
-    return rows
+    return [LadderRow(((head, tone),), target=target, report=report), *more]

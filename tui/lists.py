@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from tui.location import LISTS, Location
-from tui.table import Cell, Column, Rows
+from tui.crumbs import of_policy, of_principal
+from tui.location import LISTS, Location, Target
+from tui.table import Cell, Column, Piece, Rows
 
 if TYPE_CHECKING:
     from whygate.entities import CoverageRow, Group, ManagedPolicy, Resource, Role, SavedQuestion, User
     from whygate.snapshot import Snapshot
-
-Target = tuple[Location, str]
-"""Where a row leads, and the label it has in the breadcrumb."""
 
 
 class Listing(msgspec.Struct, frozen=True):
@@ -71,6 +69,15 @@ def _name_and_path(entity: Any) -> str:
     return f"{entity.name}  {path}" if path != "/" else str(entity.name)
 
 
+def _links(names: Sequence[tuple[str, Target | None]]) -> Cell:
+    """Names in a row, each a link where it leads somewhere."""
+    pieces: list[Piece] = []
+    for name, target in names:
+        pieces += [(", ", "")] if pieces else []
+        pieces.append((name, "", target) if target is not None else (name, ""))
+    return tuple(pieces)
+
+
 def _entity_text(entity: Any) -> str:
     return f"{entity.name} {entity.arn}"
 
@@ -100,7 +107,11 @@ def _missing(snapshot: Snapshot, collected: str, what: str) -> str:
 
 def _users(snapshot: Snapshot) -> Listing:
     def cells(user: User) -> tuple[Cell, ...]:
-        return _name_and_path(user), ", ".join(user.groups), f"{len(user.attached) + len(user.inline)}"
+        return _name_and_path(user), _links(groups(user)), f"{len(user.attached) + len(user.inline)}"
+
+    def groups(user: User) -> list[tuple[str, Target | None]]:
+        found = [(name, snapshot.group_of(user, name)) for name in user.groups]
+        return [(name, (Location("principal", group.arn), of_principal(group.arn, name)) if group else None) for name, group in found]
 
     def details(user: User) -> list[tuple[str, str]]:
         return [
@@ -142,7 +153,7 @@ def _groups(snapshot: Snapshot) -> Listing:
         "groups",
         _placed(snapshot, snapshot.groups, (Column("group"), Column("policies"), Column("members", 8)), cells),
         _entity_text,
-        lambda group: (Location("principal", group.arn), f"group {group.name}"),
+        lambda group: (Location("principal", group.arn), of_principal(group.arn, group.name)),
         details,
         _arn,
         _missing(snapshot, "groups_collected", "groups"),
@@ -167,7 +178,7 @@ def _roles(snapshot: Snapshot) -> Listing:
         "roles",
         _placed(snapshot, snapshot.roles, (Column("role"), Column("policies", 8), Column("boundary", 8), Column("created", 10)), cells),
         _entity_text,
-        lambda role: (Location("principal", role.arn), role.name),
+        lambda role: (Location("principal", role.arn), of_principal(role.arn, role.name)),
         details,
         _arn,
         _missing(snapshot, "roles_collected", "roles"),
@@ -192,11 +203,10 @@ def _policies(snapshot: Snapshot) -> Listing:
         ]
 
     def target(policy: ManagedPolicy) -> Target | None:
-        from whygate.policies import versions
+        from whygate.policies import default_version
 
-        held = versions(snapshot, policy.arn)
-        chosen = next((each for each in held if each.version == policy.default_version), held[-1] if held else None)
-        return (Location("policy", chosen.key), policy.name) if chosen else None
+        chosen = default_version(snapshot, policy.arn)
+        return (Location("policy", chosen.key), of_policy(policy.name, "managed")) if chosen else None
 
     return Listing(
         "policies",
@@ -224,11 +234,8 @@ def _resources(snapshot: Snapshot) -> Listing:
             ("tags", _tags(resource.tags)),
         ]
 
-    def target(resource: Resource) -> Target | None:
-        from whygate.policies import policy_of
-
-        held = policy_of(resource)
-        return (Location("policy", held.key), resource.name or resource.arn) if held else None
+    def target(resource: Resource) -> Target:
+        return Location("resource", resource.arn), resource.name or resource.arn
 
     return Listing(
         "resources",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import quote, unquote
 
 import msgspec
 
 from whygate.errors import UserError
 
-KINDS = ("list", "principal", "policy", "question")
+KINDS = ("start", "list", "principal", "policy", "resource", "question", "way", "services", "denied")
 LISTS = ("users", "groups", "roles", "policies", "resources", "questions", "coverage")
 
 # Left as they are so that an ARN in a bookmark still reads as an ARN.
@@ -57,13 +58,19 @@ def parse(text: str) -> Location:
     return Location(kind, _unquoted(name.strip()), tuple((_unquoted(key), _unquoted(value)) for key, _, value in pairs))
 
 
+Target = tuple[Location, str]
+"""Where something leads, and the label that the place has in the breadcrumb."""
+
+
 class State(msgspec.Struct, frozen=True):
-    """How a place was left: the row under the cursor, the first row in view, the filter, and which rows were open."""
+    """How a place was left: the row under the cursor, the first row in view, the filter, which rows were open, and what was typed
+    or pasted there (`text`)."""
 
     cursor: int | None = None
     top: int = 0
     filter: str = ""
     opened: frozenset[str] | None = None
+    text: str = ""
 
 
 class Visit(msgspec.Struct, frozen=True):
@@ -127,29 +134,47 @@ class History:
         return self.current
 
     @property
-    def trail(self) -> tuple[str, ...]:
-        """The labels of the way here, from the last list that was passed."""
-        start = self._position
-        while start > 0 and self._visits[start].location.kind != "list":
-            start -= 1
-        return tuple(visit.label for visit in self._visits[start : self._position + 1])
+    def visits(self) -> tuple[Visit, ...]:
+        """The way here, from the first place."""
+        return tuple(self._visits[: self._position + 1])
+
+    def restore(self, visits: Sequence[Visit]) -> None:
+        """Be at the end of another way, with nothing ahead; a way of no places changes nothing."""
+        if visits:
+            self._visits, self._position = list(visits), len(visits) - 1
+
+
+MOST_CHARACTERS = 1_900  # of a way that is kept; the oldest steps go first
+
+
+def written(visits: Sequence[Visit]) -> str:
+    """A way as text, a step a line, read back by `read`: the places, their labels, filters and cursors."""
+    lines = [f"{_quoted(visit.label)} {visit.state.cursor or 0} {_quoted(visit.state.filter) or '-'} {visit.location}" for visit in visits]
+    while sum(len(line) + 1 for line in lines) > MOST_CHARACTERS and len(lines) > 1:
+        del lines[0]
+    return "\n".join(lines)
+
+
+def read(text: str) -> tuple[Visit, ...]:
+    """The way that `written` wrote; what cannot be read any longer is left out, and nothing else."""
+    visits = []
+    for line in text.splitlines():
+        label, _, rest = line.partition(" ")
+        cursor, _, rest = rest.partition(" ")
+        filtered, _, place = rest.partition(" ")
+        try:
+            state = State(cursor=int(cursor), filter="" if filtered == "-" else _unquoted(filtered))
+            visits.append(Visit(parse(place), _unquoted(label), state))
+        except (UserError, ValueError):
+            continue
+    return tuple(visits)
 
 
 def list_of(location: Location) -> str:
     """The list under which a place that was named is found; users for what is in none."""
-    if location.kind == "policy":
-        return "policies"
+    if location.kind in ("policy", "resource"):
+        return "policies" if location.kind == "policy" else "resources"
     return next(
         (name for mark, name in ((":role/", "roles"), (":group/", "groups")) if location.kind == "principal" and mark in location.id),
         "users",
     )
-
-
-def label_of(location: Location) -> str:
-    """A label for a place that was named and not walked to."""
-    if location.kind == "list":
-        return location.id.capitalize()
-    if location.kind == "question":
-        return "Can…?"
-    name = location.id.rsplit("/", 1)[-1]
-    return f"group {name}" if ":group/" in location.id and location.kind == "principal" else name

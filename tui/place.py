@@ -1,4 +1,4 @@
-"""What the places of the explorer (account, principal, policy, question) have in common: how they are shown and left."""
+"""What the places of the explorer have in common: how they are shown, asked and left. Which places there are is in `tui.places`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from textual.message import Message
 from textual.widget import Widget
 
 from tui.location import Location, State, Visit
+from tui.table import Table
 
 if TYPE_CHECKING:
+    from tui.report import Report
     from whygate.snapshot import Snapshot
 
 
@@ -18,6 +20,7 @@ class Place(Widget):
 
     DEFAULT_CSS = "Place { width: 1fr; height: 1fr; layout: vertical; }"
     scope: ClassVar[str]
+    needs_account: ClassVar[bool] = True
 
     class Go(Message):
         """Walk to a location."""
@@ -26,8 +29,22 @@ class Place(Widget):
             super().__init__()
             self.place, self.location, self.label = place, location, label
 
+    class Open(Message):
+        """Open another source, as `whygate SOURCE` names it; with `kept` what is kept of it, and nobody is asked."""
+
+        def __init__(self, source: str, *, kept: bool = False) -> None:
+            super().__init__()
+            self.source, self.kept = source, kept
+
     class Said(Message):
         """A notice for the user."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class Copied(Message):
+        """Send a text to the clipboard: the account's own, untouched."""
 
         def __init__(self, text: str) -> None:
             super().__init__()
@@ -55,6 +72,10 @@ class Place(Widget):
 
     def show(self, snapshot: Snapshot, visit: Visit) -> None:
         """Swap the model and bring back the state in which the place was left."""
+        raise NotImplementedError
+
+    def begin(self, visit: Visit) -> None:
+        """As `show`, while there is no account; only for places that do without one (`needs_account` is False)."""
         raise NotImplementedError
 
     def renew(self, snapshot: Snapshot) -> None:
@@ -86,6 +107,10 @@ class Place(Widget):
         """What `y` sends to the clipboard: the account's own text, untouched."""
         return ""
 
+    def document(self) -> tuple[str, str]:
+        """The name of a file and the text that `E` opens in an editor; without a text it opens the report."""
+        return "", ""
+
     def question(self) -> Location:
         """The question that `c` opens from here."""
         return Location("question")
@@ -93,6 +118,32 @@ class Place(Widget):
     def ask_again(self) -> bool:
         """Where the place is a question itself, begin to change it; False elsewhere."""
         return False
+
+    def why_not(self, action: str) -> str:
+        """Why an action of the registry (its name without arguments) does not work just now; empty where it does. Asked at every
+        drawing of the key bar: it must cost nothing."""
+        return ""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Textual asks before it runs an action: one that does not work says why."""
+        if reason := self.why_not(action):
+            self.say(reason)
+        return not reason
+
+    def command(self) -> tuple[str, ...]:
+        """The words after `whygate` that answer the same in a shell, with SOURCE where the source stands; empty where none does."""
+        return ()
+
+    def report(self) -> Report | None:
+        """What the place says, for a file; None where there is nothing to say yet."""
+        return None
+
+    def tables(self) -> list[Table]:
+        """The lists that are on the screen, for jump mode."""
+        return [table for table in self.query(Table) if table.display and table.size.height]
+
+    def missed(self, complaint: str) -> None:
+        """What was asked for with `Open` could not be opened; the complaint is a notice already."""
 
     def out(self) -> bool:
         """Close what is open inside the place; False where nothing was."""

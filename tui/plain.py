@@ -43,7 +43,9 @@ def fit(text: str, width: int) -> str:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """`text` made safe and broken into lines of at most `width` cells, at blanks where there are any; at least one line."""
+    """`text` made safe and broken into lines of at most `width` cells, at blanks where there are any; at least one line. No width is
+    too small: what is below two cells counts as two."""
+    width = max(width, 2)
     lines: list[str] = []
     line = ""
     for each in visible(text).split(" "):
@@ -57,7 +59,7 @@ def wrapped(text: str, width: int) -> list[str]:
                 lines.append(line)
                 line = ""
                 continue
-            head = _head(word, max(width, 2))
+            head = _head(word, width)
             lines.append(head)
             word = word[len(head) :]
     return [*lines, line] if line or not lines else lines

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from tui.aside import Aside
+from tui.crumbs import of_policy, of_principal
 from tui.lists import day
 from tui.location import Location
+from tui.node_asides import of_entity
 from tui.tree import Node
 from whygate.text import count
 
@@ -46,8 +50,9 @@ def _user(snapshot: Snapshot, user: User) -> tuple[Node, ...]:
             name,
             count(len(through), "policy", "policies"),
             lambda: [_policy(each) for each in through],
-            (Location("principal", entity.arn), f"group {name}"),
+            (Location("principal", entity.arn), of_principal(entity.arn, name)),
             entity.arn,
+            about=lambda: of_entity(snapshot, entity, "groups"),
         )
 
     return (
@@ -79,10 +84,20 @@ def _group(snapshot: Snapshot, group: Group) -> tuple[Node, ...]:
     from whygate.policies import policies_of
 
     members = snapshot.members(group)
-    people = [
-        Node(f"member:{user.arn}", user.name, ", ".join(user.groups), None, (Location("principal", user.arn), user.name), user.arn)
-        for user in members
-    ]
+
+    def member(user: User) -> Node:
+        target = (Location("principal", user.arn), user.name)
+        return Node(
+            f"member:{user.arn}",
+            user.name,
+            ", ".join(user.groups),
+            None,
+            target,
+            user.arn,
+            about=lambda: of_entity(snapshot, user, "users"),
+        )
+
+    people = [member(user) for user in members]
     return (*_own_policies(policies_of(snapshot, group)), _section("members", "members", members, people), _about(group, []))
 
 
@@ -105,9 +120,9 @@ def _boundary(held: Held | None) -> Node:
 def _policy(held: Held, key: str = "", text: str = "") -> Node:
     policy = held.policy
     name = text or held.name
-    target = (Location("policy", held.key), held.name)
+    target = (Location("policy", held.key), of_policy(held.name, held.kind, held.through))
     if policy.unreadable:
-        return Node(key or held.key, name, policy.unreadable, None, target, held.arn or held.name, "strong" if key else "maybe")
+        return Node(key or held.key, name, policy.unreadable, None, target, held.arn or held.name, "strong" if key else "maybe", held)
 
     def statements() -> list[Node]:
         return [
@@ -116,17 +131,18 @@ def _policy(held: Held, key: str = "", text: str = "") -> Node:
                 f"{each.index + 1} {each.sid}".rstrip(),
                 each.summary(),
                 None,
-                (target[0].with_query(statement=str(each.index)), held.name),
+                (target[0].with_query(statement=str(each.index)), target[1]),
                 each.summary(),
+                held=held,
+                statement=each,
             )
             for each in policy.statements
         ]
 
     detail = held.problem or count(len(policy.statements), "statement")
     detail = f"{held.name}, {detail}" if text and held.kind == "boundary" else detail
-    return Node(
-        key or held.key, name, detail, statements, target, held.arn or held.name, "strong" if key else "maybe" if held.problem else ""
-    )
+    tone = "strong" if key else "maybe" if held.problem else ""
+    return Node(key or held.key, name, detail, statements, target, held.arn or held.name, tone, held)
 
 
 def _tags(tags: tuple[tuple[str, str], ...] | None) -> Node:
@@ -146,10 +162,15 @@ def _records(key: str, text: str, records: Sequence[Mapping[str, Any]] | None, u
             str(record.get(fields[0], "")),
             ", ".join(day(record[field]) for field in fields[1:] if record.get(field)),
             copied=str(record.get(fields[0], "")),
+            about=partial(_record, record, fields[0]),
         )
         for record in mine
     ]
     return _section(key, text, mine, children)
+
+
+def _record(record: Mapping[str, Any], name: str) -> Aside:
+    return Aside(str(record.get(name, "")), facts=[(field, day(value)) for field, value in record.items() if value not in (None, "")])
 
 
 def _about(entity: User | Role | Group, more: Sequence[tuple[str, str]]) -> Node:

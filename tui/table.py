@@ -5,7 +5,7 @@ a hundred thousand rows cost what twenty cost. What the rows mean, and in which 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import msgspec
 from rich.segment import Segment
@@ -15,32 +15,62 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.style import Style as VisualStyle
 
 from tui.actions import TABLE, bindings
+from tui.jump import Spot, lettered
+from tui.location import Target
 from tui.plain import fit, width_of
 
-Cell = str | tuple[tuple[str, str], ...]
-"""A text, or (text, tone) pieces in a row."""
+Piece = tuple[str, str] | tuple[str, str, Target]
+"""(text, tone), or (text, tone, target) for a text that leads somewhere."""
 
-TONES = ("head", "dim", "good", "bad", "maybe", "key", "string", "number", "strong")
+Cell = str | tuple[Piece, ...]
+"""A text, or pieces in a row."""
+
+
+def text_of(cell: Cell) -> str:
+    """The text of a cell without its tones."""
+    return cell if isinstance(cell, str) else "".join(piece[0] for piece in cell)
+
+
+# As styles of Content, in the theme's words. Component classes would say the same and be laid out anew, a dozen a table, at every change.
+TONES = {
+    "head": "bold",
+    "strong": "bold",
+    "dim": "$text-muted",
+    "good": "$text-success",
+    "bad": "$text-error",
+    "maybe": "$text-warning",
+    "key": "$text-primary",
+    "string": "$foreground",
+    "number": "$text-accent",
+    "link": "underline $foreground",
+    "cursor": "$block-cursor-text-style $block-cursor-foreground on $block-cursor-background",
+    "jump": "bold $screen-selection-foreground on $screen-selection-background",
+}
+
+
+LEAST = 16  # cells that a first column without a width of its own gets where wide ones beside it can give way
 
 
 class Column(msgspec.Struct, frozen=True):
-    """A column of `width` cells, or of an equal share of what is left over where `width` is 0."""
+    """A column of `width` cells, or of an equal share of what is left over where `width` is 0; to a first one wide ones give way."""
 
     title: str = ""
     width: int = 0
 
 
 class Rows(msgspec.Struct, frozen=True):
-    """What a table shows: `values` in order, `cells` that makes a row's cells when the row is drawn, and whether the cursor
-    may stop on a row.
+    """What a table shows: `values` in order, `cells` that makes a row's cells when the row is drawn, whether the cursor may stop on
+    a row, and where Enter leads from it (`target`: for jump mode, which has no other way to know).
     """
 
     values: Sequence[Any] = ()
     columns: tuple[Column, ...] = (Column(),)
     cells: Callable[[Any], Sequence[Cell]] = lambda value: (str(value),)
     stops: Callable[[Any], bool] | None = None
+    target: Callable[[Any], Target | None] | None = None
 
 
 class Table(ScrollView, can_focus=True):
@@ -48,18 +78,7 @@ class Table(ScrollView, can_focus=True):
 
     DEFAULT_CSS = """
     Table { height: 1fr; width: 1fr; scrollbar-size: 0 0; overflow-x: hidden; }
-    Table > .table--cursor { background: $primary-muted; color: $text; text-style: bold; }
-    Table > .table--head { text-style: bold; }
-    Table > .table--strong { text-style: bold; }
-    Table > .table--dim { color: $text-muted; }
-    Table > .table--good { color: $text-success; }
-    Table > .table--bad { color: $text-error; }
-    Table > .table--maybe { color: $text-warning; }
-    Table > .table--key { color: $text-primary; }
-    Table > .table--string { color: $foreground; }
-    Table > .table--number { color: $text-accent; }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"table--cursor", *(f"table--{tone}" for tone in TONES)}
     BINDINGS = bindings(TABLE)
 
     class RowMessage(Message):
@@ -89,12 +108,15 @@ class Table(ScrollView, can_focus=True):
             return isinstance(message, Table.Moved) and message.table is self.table
 
     def __init__(self, *, id: str | None = None) -> None:
+        self._styles: dict[str, Style] = {}
         super().__init__(id=id)
         self._rows = Rows()
         self._shown: Sequence[int] = range(0)
         self._cursor = 0
         self._top_wanted: int | None = None
         self._laid_out_for = Size(0, 0)
+        self._stood = 0  # the first row in view after the last step, whatever sizes came since
+        self._letters: dict[int, list[tuple[int, str]]] = {}
 
     # What is shown
 
@@ -106,6 +128,7 @@ class Table(ScrollView, can_focus=True):
         self._cursor = self._stop_near(min(max(cursor, 0), max(len(self._shown) - 1, 0)), 1)
         self._top_wanted = top
         self._settle()
+        self._stood = self.top
         self.refresh()
         self.post_message(self.Moved(self, self.value))
 
@@ -123,6 +146,11 @@ class Table(ScrollView, can_focus=True):
     def value(self) -> Any:
         """The row under the cursor, or None in an empty list."""
         return self._rows.values[self._shown[self._cursor]] if self._cursor < len(self._shown) else None
+
+    @property
+    def shown(self) -> Sequence[int]:
+        """The indices of the rows that a filter left."""
+        return self._shown
 
     @property
     def count(self) -> int:
@@ -145,6 +173,7 @@ class Table(ScrollView, can_focus=True):
         if not self._reveal():
             for row in (before, self._cursor):
                 self.refresh(Region(0, row - self.top + self._head, self.size.width, 1))
+        self._stood = self.top
         self.post_message(self.Moved(self, self.value))
 
     @property
@@ -184,7 +213,8 @@ class Table(ScrollView, can_focus=True):
 
     def _scroll(self, top: int) -> bool:
         before = self.top
-        self.scroll_to(y=min(max(top, 0), max(self.count - self._height, 0)), animate=False)
+        # Forced, because a list that was short a moment ago has no scrollbar yet, and without one Textual refuses.
+        self.scroll_to(y=min(max(top, 0), max(self.count - self._height, 0)), animate=False, force=True)
         return self.top != before
 
     def _settle(self) -> None:
@@ -200,11 +230,35 @@ class Table(ScrollView, can_focus=True):
             return
         self._laid_out_for = self.size
         self.virtual_size = Size(self.size.width, self.count + self._head)
-        if self._top_wanted is None:
-            self._top_wanted = self.top
+        first = self._top_wanted is not None
+        if not first:
+            self._top_wanted = self._stood
         self._settle()
+        if first:
+            self._stood = self.top
         self.refresh()
         self.post_message(self.Moved(self, self.value))
+
+    # Jumping
+
+    def spots(self) -> list[Spot]:
+        """Where the rows in view lead, each at its row (in view, from 0) and cell column."""
+        found = []
+        for y in range(min(self._height, self.count - self.top)):
+            value = self._rows.values[self._shown[self.top + y]]
+            links = [Spot(y, x, target) for x, target in _links(self._rows.cells(value), self._widths())]
+            own = self._rows.target(value) if self._rows.target is not None else None
+            if own is not None and all(link.target[0] != own[0] for link in links):
+                found.append(Spot(y, 0, own))
+            found.extend(links)
+        return found
+
+    def letter(self, letters: Sequence[tuple[Spot, str]]) -> None:
+        """Draw these letters over the spots; an empty sequence takes them away."""
+        self._letters = {}
+        for spot, text in letters:
+            self._letters.setdefault(spot.row, []).append((spot.column, text))
+        self.refresh()
 
     # Keys and the mouse
 
@@ -260,27 +314,43 @@ class Table(ScrollView, can_focus=True):
     # Drawing
 
     def _widths(self) -> list[int]:
-        columns = self._rows.columns
-        room = max(self.size.width - 2 - sum(column.width for column in columns) - 2 * (len(columns) - 1), 0)
-        loose = sum(1 for column in columns if not column.width)
+        fixed = [column.width for column in self._rows.columns]
+        loose = fixed.count(0)
+        room = max(self.size.width - 2 - sum(fixed) - 2 * (len(fixed) - 1), 0)
+        while fixed[:1] == [0] and room < loose * LEAST and max(fixed) > LEAST:  # names before what is beside them
+            fixed[fixed.index(max(fixed))] -= 1
+            room += 1
         shares = [room // loose + (number < room % loose) for number in range(loose)]
-        return [column.width or shares.pop(0) for column in columns]
+        return [width or shares.pop(0) for width in fixed]
 
-    def _tone(self, tone: str) -> Style:
-        return self.get_component_rich_style(f"table--{tone}") if tone else self.rich_style
+    def style_of(self, tone: str) -> Style:
+        """How text of a tone is drawn in this table."""
+        if tone not in self._styles:
+            told = VisualStyle.parse(TONES[tone], self.app.theme_variables) if tone else VisualStyle()
+            self._styles[tone] = (self.visual_style + told).rich_style
+        return self._styles[tone]
+
+    def notify_style_update(self) -> None:
+        self._styles.clear()
+        super().notify_style_update()
 
     def render_line(self, y: int) -> Strip:
+        strip = self._row_strip(y)
+        letters = self._letters.get(y - self._head)
+        return lettered(strip, letters, self.style_of("jump")) if letters else strip
+
+    def _row_strip(self, y: int) -> Strip:
         width = self.size.width
         head = self._head
         if y < head:
             titles = tuple(column.title for column in self._rows.columns)
-            return self._strip("  ", titles, self._tone("head"))
+            return self._strip("  ", titles, self.style_of("head"))
         position = y - head + self.top
         if position >= self.count:
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.style_of(""))
         cells = self._rows.cells(self._rows.values[self._shown[position]])
         if position == self._cursor:
-            return self._strip("▸ ", cells, self.get_component_rich_style("table--cursor"))
+            return self._strip("▸ ", cells, self.style_of("cursor"))
         return self._strip("  ", cells, None)
 
     def _strip(self, mark: str, cells: Sequence[Cell], style: Style | None) -> Strip:
@@ -291,26 +361,40 @@ class Table(ScrollView, can_focus=True):
                 pieces.append((fit(cell, width) + "  ", ""))
                 continue
             left = width
-            for text, tone in cell:
-                part = fit(text, min(width_of(text), left))
+            for piece in cell:
+                part = fit(piece[0], min(width_of(piece[0]), left))
                 left -= width_of(part)
-                pieces.append((part, tone))
+                pieces.append((part, piece[1]))
                 if left <= 0:
                     break
             pieces.append((" " * max(left, 0) + "  ", ""))
         if style is not None:
             segments = [Segment("".join(text for text, _ in pieces), style)]
         else:
-            segments = [Segment(text, self._tone(tone)) for text, tone in _run_together(pieces)]
-        return Strip(segments).adjust_cell_length(self.size.width, style or self.rich_style)
+            segments = [Segment(text, self.style_of(tone)) for text, tone in _run_together(pieces)]
+        return Strip(segments).adjust_cell_length(self.size.width, style or self.style_of(""))
 
 
 def _run_together(pieces: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Neighbours of one tone as one piece: each change of tone costs some twenty bytes on the line."""
     together: list[tuple[str, str]] = []
     for text, tone in pieces:
-        if together and (together[-1][1] == tone or not text.strip()):
+        if together and (together[-1][1] == tone or (not text.strip() and together[-1][1] != "link")):  # a line under blanks shows
             together[-1] = (together[-1][0] + text, together[-1][1])
         else:
             together.append((text, tone))
     return together
+
+
+def _links(cells: Sequence[Cell], widths: Sequence[int]) -> list[tuple[int, Target]]:
+    """(column, target) of the pieces that lead somewhere and can be seen."""
+    found: list[tuple[int, Target]] = []
+    start = 2  # behind the cursor's mark
+    for cell, width in zip(cells, widths, strict=False):
+        at = 0
+        for piece in () if isinstance(cell, str) else cell:
+            if len(piece) == 3 and at < width:
+                found.append((start + at, piece[2]))
+            at += width_of(piece[0])
+        start += width + 2
+    return found

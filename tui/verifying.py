@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.message import Message
 
-from tui.asking import Faulted, Question
+from tui.asking import Faulted, Question, answer
 from tui.background import in_background
 from tui.line import Block
 from tui.plain import plain, wrapped
@@ -91,11 +91,8 @@ class SecondOpinionBlock(Block):
 
 
 def _verified(snapshot: Snapshot, question: Question, ask: Ask) -> SecondOpinion:
-    from tui import context
     from whygate import second_opinion
     from whygate.explain import explain
-    from whygate.question import ask as decide
 
-    given = context.read(question.context)
-    verdict = decide(snapshot, question.principal.strip(), question.action.strip(), question.resource.strip(), given)
+    verdict = answer(snapshot, question)
     return second_opinion.consult(verdict, explain(verdict), ask, snapshot.source.collected_at or "")

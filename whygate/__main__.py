@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import importlib
 import os
 import sys
@@ -10,17 +11,6 @@ from collections.abc import Sequence
 
 from whygate.errors import UserError
 
-_COMMANDS = {
-    "cache": "tui.commands.cache",
-    "can": "tui.commands.can",
-    "explain": "tui.commands.explain",
-    "export": "tui.commands.export",
-    "list": "tui.commands.listing",
-    "simulate": "tui.commands.simulate",
-    "policy": "tui.commands.policy",
-    "sources": "tui.commands.sources",
-    "explore": "tui.commands.explore",
-}
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -46,12 +36,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    from tui.commands.parser import parse
-    from whygate.text import visible
-
-    options = parse(arguments)
+    gc.disable()  # what a program makes while it starts is there to stay
     try:
-        status: int = importlib.import_module(_COMMANDS[options.command]).run(options)
+        from tui.commands.parser import ROWS, parse
+        from whygate.text import visible
+
+        options = parse(arguments)
+        command = importlib.import_module(ROWS[options.command].module)
+    finally:
+        gc.enable()
+    try:
+        status: int = command.run(options)
     except UserError as error:
         sys.stderr.write(f"whygate: {visible(str(error))}\n")
         return 2

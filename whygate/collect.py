@@ -19,6 +19,10 @@ from whygate.policies import Held
 from whygate.request import Request
 from whygate.snapshot import Snapshot
 
+ASSUMED = "not collected, and assumed to be none"
+ASSUMABLE = ("scp", "rcp", "resource", "vpce")
+"""The layers that a question may count as none where they were not collected (`assume_none`)."""
+
 
 def caller_of(snapshot: Snapshot, text: str, *, parent_arn: str | None = None) -> Caller:
     """The caller that a person means: whatever `Snapshot.principal` takes, and sessions, root, services and `*`.
@@ -109,11 +113,7 @@ def layers_of(snapshot: Snapshot, request: Request, *, session: tuple[Held, ...]
 
 def assume_none(found: Layers) -> Layers:
     """The layers as they would be if what was not collected did not exist."""
-    assumed = {
-        name: layers.none(name, "not collected, and assumed to be none")
-        for name in ("scp", "rcp", "resource", "vpce")
-        if found.get(name).exists is None
-    }
+    assumed = {name: layers.none(name, ASSUMED) for name in ASSUMABLE if found.get(name).exists is None}
     public = False if found.public_access is None else found.public_access
     return Layers(
         identity=found.identity,

@@ -26,12 +26,23 @@ class Advice(msgspec.Struct, frozen=True):
     ask: str
 
 
+class Asked(msgspec.Struct, frozen=True):
+    """The question that a denial became, in the words that `question.ask` takes: what the account knows itself is not in `context`."""
+
+    principal: str
+    action: str
+    resource: str
+    context: Mapping[str, object] = {}
+    credential: str = ""
+    parent_arn: str | None = None
+
+
 class Answer(msgspec.Struct, frozen=True):
     """A denial and what is to be said of it.
 
     `agreement` is `agrees` (same decision, same layer where AWS named one), `consistent` (our verdict depends on something that AWS
     knew), `differs`, or None where nothing was compared; `remarks` say why. `explanation` is None without an account, and where the
-    question could not be asked: `problem` then says what is missing.
+    question could not be asked: `problem` then says what is missing. `asked` is what was asked, where that could be told.
     """
 
     denial: Denial
@@ -40,6 +51,7 @@ class Answer(msgspec.Struct, frozen=True):
     problem: str = ""
     agreement: str | None = None
     remarks: tuple[str, ...] = ()
+    asked: Asked | None = None
 
 
 # Layer: its name, whose it is, what to ask for where nothing allows, and where something denies.
@@ -149,17 +161,17 @@ def answer(
         options, parent_arn=options.parent_arn or denial.parent_arn, credential=options.credential or denial.credential
     )
     target = asked_resource(denial)
+    values = {**_own(denial, snapshot), **(context or {})}
+    asked = Asked(denial.principal, denial.action, target.name, values, options.credential, options.parent_arn)
     try:
-        verdict = question.ask(
-            snapshot, denial.principal, denial.action, target.name, {**_own(denial, snapshot), **(context or {})}, options
-        )
+        verdict = question.ask(snapshot, asked.principal, asked.action, asked.resource, asked.context, options)
     except UserError as error:
-        return Answer(denial, advice(denial), problem=str(error))
+        return Answer(denial, advice(denial), problem=str(error), asked=asked)
     explanation = explain(verdict)
     if target.note:
         explanation = msgspec.structs.replace(explanation, notes=(target.note, *explanation.notes))
     agreement, remarks = compare(denial, explanation, snapshot)
-    return Answer(denial, advice(denial), explanation, "", agreement, remarks)
+    return Answer(denial, advice(denial), explanation, "", agreement, remarks, asked)
 
 
 def _own(denial: Denial, snapshot: Snapshot) -> dict[str, object]:

@@ -10,7 +10,7 @@ from whygate.denial_answer import Answer
 from whygate.denial_patterns import STANDS_IN
 from whygate.text import visible
 
-_AGREEMENTS = {
+AGREEMENTS = {
     "agrees": "whygate agrees with AWS",
     "consistent": "whygate cannot tell; what AWS said fits",
     "differs": "whygate differs from AWS",
@@ -75,10 +75,11 @@ def data(answer: Answer) -> dict[str, object]:
     }
 
 
-def _rows(denial: Denial) -> list[tuple[str, str]]:
+def rows(denial: Denial) -> list[tuple[str, str]]:
+    """(name, value) pairs of the request as the text tells it; not yet made safe."""
     reported = denial.reported
     said = f" (said as {denial.said_resource})" if denial.said_resource and denial.said_resource != denial.resource else ""
-    rows = [
+    told = [
         ("principal", denial.principal or "not said"),
         ("action", denial.action or "not said"),
         ("resource", f"{denial.resource}{said}" if denial.resource else "not said"),
@@ -96,36 +97,48 @@ def _rows(denial: Denial) -> list[tuple[str, str]]:
             else denial.encoded or "",
         ),
     ]
-    return [(name, value) for name, value in rows if value]
+    return [(name, value) for name, value in told if value]
 
 
 def _value(item: object) -> str:
     return ",".join(str(part) for part in item) if isinstance(item, list) else str(item)
 
 
-def _headline(answer: Answer) -> str:
+_BRIEF = {"allowed": "allowed here", "depends": "depends here", "explicitDeny": "denied here", "implicitDeny": "denied here"}
+
+
+def brief(answer: Answer) -> str:
+    """Our verdict beside AWS's denial in a few words; without a verdict what AWS said."""
+    if answer.explanation is None:
+        return "no verdict" if answer.problem else answer.advice.said
+    word = _BRIEF[answer.explanation.verdict]
+    return f"{word} too" if answer.agreement == "agrees" else f"{word}, differently" if word == "denied here" else word
+
+
+def headline(answer: Answer) -> str:
+    """What AWS said, in one line."""
     return f"AWS said: {answer.advice.said}"
 
 
 def page(answer: Answer) -> Page:
     """The answer as text."""
-    lines = [_headline(answer), *(f"  {name:<10} {value}" for name, value in _rows(answer.denial))]
+    lines = [headline(answer), *(f"  {name:<10} {value}" for name, value in rows(answer.denial))]
     lines += [f"  {'whose job':<10} {answer.advice.owner}", f"  {'ask for':<10} {answer.advice.ask}"]
     lines += [f"  note       {note}" for note in answer.denial.notes]
     tail = []
     if answer.problem:
         tail.append(f"no verdict: {answer.problem}")
     if answer.agreement:
-        tail += [_AGREEMENTS[answer.agreement], *(f"  {remark}" for remark in answer.remarks)]
+        tail += [AGREEMENTS[answer.agreement], *(f"  {remark}" for remark in answer.remarks)]
     ladder = render.text(answer.explanation) if answer.explanation else ""
     return Page("\n".join(map(visible, lines)), ladder, "\n".join(map(visible, tail)))
 
 
 def markdown(answer: Answer) -> str:
     """The answer for a ticket."""
-    rows = [*_rows(answer.denial), ("whose job", answer.advice.owner), ("ask for", answer.advice.ask)]
-    lines = [f"## {render.plain(_headline(answer))}", "", "| | |", "|---|---|"]
-    lines += [f"| {name} | {render.plain(value)} |" for name, value in rows]
+    table = [*rows(answer.denial), ("whose job", answer.advice.owner), ("ask for", answer.advice.ask)]
+    lines = [f"## {render.plain(headline(answer))}", "", "| | |", "|---|---|"]
+    lines += [f"| {name} | {render.plain(value)} |" for name, value in table]
     if answer.denial.notes:
         lines += ["", *(f"- {render.plain(note)}" for note in answer.denial.notes)]
     if answer.explanation:
@@ -133,5 +146,5 @@ def markdown(answer: Answer) -> str:
     if answer.problem:
         lines += ["", f"No verdict: {render.plain(answer.problem)}"]
     if answer.agreement:
-        lines += ["", f"**{_AGREEMENTS[answer.agreement]}**", "", *(f"- {render.plain(remark)}" for remark in answer.remarks)]
+        lines += ["", f"**{AGREEMENTS[answer.agreement]}**", "", *(f"- {render.plain(remark)}" for remark in answer.remarks)]
     return "\n".join(lines)

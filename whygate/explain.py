@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import msgspec
 
-from whygate import collect, sentences, services, variables
-from whygate.evaluate import ALLOWED, DEPENDS, EXPLICIT_DENY, Outcome, Verdict, evaluate
+from whygate import asked_keys, collect, hanging, sentences, services
+from whygate.asked_keys import KeyUse
+from whygate.evaluate import ALLOWED, DEPENDS, EXPLICIT_DENY, Outcome, Verdict
 from whygate.layers import ORDER, TITLES
 from whygate.logic import Unknown
 from whygate.matching import NO_RESOURCE
@@ -51,7 +52,8 @@ class StatementReport(msgspec.Struct, frozen=True):
 
 
 class LayerReport(msgspec.Struct, frozen=True):
-    """One layer: `decision` is allow, deny, no-allow, unknown, none or not-applicable; `word` says it in a word or two."""
+    """One layer: `decision` is allow, deny, no-allow, unknown, none or not-applicable; `word` says it in a word or two; `collected` is
+    False where nothing is known of the layer, `assumed` True where it counts as none only because the question says so."""
 
     layer: str
     title: str
@@ -59,19 +61,14 @@ class LayerReport(msgspec.Struct, frozen=True):
     word: str
     because: str
     statements: tuple[StatementReport, ...] = ()
-
-
-class KeyUse(msgspec.Struct, frozen=True):
-    """A condition key that some statement asked for: its value (or `absent`, `unknown`) and where that is from."""
-
-    key: str
-    value: str
-    origin: str
+    collected: bool = True
+    assumed: bool = False
 
 
 class Explanation(msgspec.Struct, frozen=True):
     """All there is to say about one verdict. `deciding` is the index of the layer that decided; `unknowns` is what matters of what is
-    not known; `allowed_if` and `denied_if` are ways, each a list of things that must all hold (see `residual`)."""
+    not known; `allowed_if` and `denied_if` are ways, each a list of things that must all hold (see `residual`); `group` says of a
+    `depends` in a few words what it hangs on (see `hanging`)."""
 
     verdict: str
     headline: str
@@ -87,6 +84,7 @@ class Explanation(msgspec.Struct, frozen=True):
     context: tuple[KeyUse, ...]
     allowed_if: tuple[tuple[str, ...], ...] = ()
     denied_if: tuple[tuple[str, ...], ...] = ()
+    group: str = ""
 
 
 def explain(verdict: Verdict) -> Explanation:
@@ -108,9 +106,10 @@ def explain(verdict: Verdict) -> Explanation:
         near_misses=tuple(_statement(match, verdict, True) for match in nearest),
         unknowns=left.unknowns,
         notes=(*_notes(verdict), *verdict.notes),
-        context=_context(verdict),
+        context=asked_keys.keys(verdict),
         allowed_if=left.allowed_if,
         denied_if=left.denied_if,
+        group=hanging.group(verdict, left.unknowns),
     )
 
 
@@ -140,7 +139,9 @@ def _layer(verdict: Verdict, name: str, near: set[int]) -> LayerReport:
     outcome = verdict.outcomes[name]
     decision, because = _decision(verdict, name, outcome)
     statements = tuple(_statement(match, verdict, id(match) in near) for match in _matches(outcome))
-    return LayerReport(name, TITLES[name], decision, WORDS[decision], because, statements)
+    unknown = decision == "unknown" and outcome.layer.exists is None
+    assumed = decision == "none" and outcome.layer.note == collect.ASSUMED
+    return LayerReport(name, TITLES[name], decision, WORDS[decision], because, statements, not unknown, assumed)
 
 
 def _decision(verdict: Verdict, name: str, outcome: Outcome) -> tuple[str, str]:
@@ -278,27 +279,12 @@ def _reason(verdict: Verdict, deciding: str) -> str:
         by = _first(matches, "Allow", True)
         return f"{by} allows it." if by else "the root user may do anything in its account that nothing denies (R105)."
     if verdict.verdict == DEPENDS:
-        return depends_on(verdict)
+        return hanging.reason(verdict)
     if deciding == "identity":
         return f"nothing that applies to {who} allows {verdict.request.action}."
     if deciding == "resource" and outcome.layer.exists is False:
         return f"the caller is of another account, and there is no resource-based policy to let it in ({outcome.layer.note or 'none'})."
     return f"{_the(deciding)} {'do' if deciding == 'scp' else 'does'} not allow it: {_no_allow(outcome, matches)}."
-
-
-def depends_on(verdict: Verdict) -> str:
-    """What a `depends` hangs on, in one sentence; what only waits for layers that were not collected is told apart."""
-    uncollected = [item for item in verdict.unknowns if item.kind == "layer"]
-    if uncollected:
-        assumed = evaluate(verdict.request, collect.assume_none(verdict.layers))
-        if assumed.verdict == ALLOWED:
-            return f"allowed by everything collected; {_join(uncollected)} may still deny it."
-    return f"it hangs on {_join(list(verdict.unknowns))}."
-
-
-def _join(items: list[Unknown]) -> str:
-    texts = list(dict.fromkeys(sentences.unknown(item) for item in items))
-    return texts[0] if len(texts) == 1 else ", ".join(texts[:-1]) + " and " + texts[-1] if texts else "something not known"
 
 
 def _the(layer: str) -> str:
@@ -322,22 +308,4 @@ def _notes(verdict: Verdict) -> tuple[str, ...]:
     rcp = verdict.outcomes["rcp"]
     if rcp.applies and verdict.request.resource == NO_RESOURCE and rcp.deny.possible:
         found.append("a call without a resource: AWS leaves open whose RCPs count; the caller's account's are taken (R104)")
-    return tuple(found)
-
-
-def _context(verdict: Verdict) -> tuple[KeyUse, ...]:
-    """The keys that statements asked for: those whose principal, action and resource could match."""
-    keys: dict[str, str] = {}
-    for name in ORDER:
-        for match in _matches(verdict.outcomes[name]):
-            if match.applies.possible or match.element == "condition":
-                texts = [*(match.statement.resources or ()), *(text for item in match.statement.tests for text in item.values)]
-                used = [item.key for item in match.statement.tests]
-                used += [key for text in texts if "${" in text and match.held.policy.variables for key in variables.names(text)]
-                for key in used:
-                    keys.setdefault(key.lower(), key)
-    found = []
-    for key in keys.values():
-        value = verdict.request.context.get(key)
-        found.append(KeyUse(key, str(value), value.origin))
     return tuple(found)

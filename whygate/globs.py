@@ -113,36 +113,36 @@ def match_set(parts: Parts, value: str) -> bool:
 
 
 def overlap(first: Parts, second: Parts) -> bool:
-    """Whether some text fits both patterns (only ANY and ONE occur)."""
-    left, right = _units(first), _units(second)
-    seen: set[tuple[int, int]] = set()
-    waiting = [(0, 0)]
-    while waiting:
-        state = waiting.pop()
-        if state in seen:
-            continue
-        seen.add(state)
-        i, j = state
-        if i == len(left) and j == len(right):
-            return True
-        if i < len(left) and left[i] == ANY:
-            waiting.append((i + 1, j))
-            if j < len(right):
-                waiting.append((i, j + 1))
-        if j < len(right) and right[j] == ANY:
-            waiting.append((i, j + 1))
-            if i < len(left):
-                waiting.append((i + 1, j))
-        if i < len(left) and j < len(right) and ANY not in (left[i], right[j]) and (ONE in (left[i], right[j]) or left[i] == right[j]):
-            waiting.append((i + 1, j + 1))
-    return False
+    """Whether some text fits both patterns (only ANY and ONE occur). Unit by unit along the shorter one, with the set of places in the
+    longer one that fit so far as the bits of a number: a long pattern with many stars costs little more than a short one."""
+    short, long = sorted((_units(first), _units(second)), key=len)
+    stars, places = _places(long)
+    every = (1 << len(long) + 1) - 1
+    reached = 1
+    for unit in short:
+        reached |= (reached & stars) << 1  # a star of the longer one that stands for nothing
+        if unit == ANY:
+            reached = every & -(reached & -reached)  # whatever comes, from the first place on
+        else:
+            fitting = every >> 1 if unit == ONE else places.get(unit, 0) | places.get(ONE, 0)
+            reached = (reached & stars) | ((reached & fitting & ~stars) << 1)
+            if not reached:
+                return False
+    reached |= (reached & stars) << 1
+    return bool(reached >> len(long))
 
 
-def _units(parts: Parts) -> list[Part]:
-    units: list[Part] = []
-    for part in parts:
-        units.extend(part if isinstance(part, str) else [part])
-    return units
+def _units(parts: Parts) -> tuple[Part, ...]:
+    return tuple(unit for part in parts for unit in (part if isinstance(part, str) else (part,)))
+
+
+@functools.lru_cache(maxsize=4096)
+def _places(units: tuple[Part, ...]) -> tuple[int, dict[Part, int]]:
+    """Where the stars of a pattern are, and where each of its other units is, as bits."""
+    places: dict[Part, int] = {}
+    for at, unit in enumerate(units):
+        places[unit] = places.get(unit, 0) | 1 << at
+    return places.pop(ANY, 0), places
 
 
 def has_wildcard(text: str) -> bool:

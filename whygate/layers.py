@@ -23,6 +23,18 @@ TITLES = {
     "session": "session policy",
 }
 
+# As a sentence calls them; Block Public Access is no layer of its own, and yet something that may not be known.
+NAMES = {
+    "scp": "SCPs",
+    "rcp": "RCPs",
+    "vpce": "the VPC endpoint policy",
+    "resource": "the resource-based policy",
+    "identity": "the identity-based policies",
+    "boundary": "the permissions boundary",
+    "session": "the session policy",
+    "s3-bpa": "Block Public Access",
+}
+
 
 class Level(msgspec.Struct, frozen=True):
     """One level of a layer: an organization's root, an OU or the account for SCPs and RCPs; the only one for other layers."""

@@ -175,6 +175,14 @@ def versions(snapshot: Snapshot, arn: str) -> tuple[Held, ...]:
     return tuple(_version(found, version.id, version.is_default, version.document) for version in found.versions)
 
 
+def default_version(snapshot: Snapshot, arn: str) -> Held | None:
+    """The version of a managed policy that is in force, else the last one there is; None where none was collected."""
+    known = versions(snapshot, arn)
+    entity = snapshot.policy(arn)
+    wanted = entity.default_version if entity is not None else None
+    return next((each for each in known if each.version == wanted), known[-1] if known else None)
+
+
 def _version(found: ManagedPolicy, version: str, is_default: bool, raw: Raw | None) -> Held:
     return Held(found.arn if is_default else f"{found.arn}@{version}", found.name, "managed", arn=found.arn, version=version, raw=raw)
 

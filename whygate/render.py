@@ -133,6 +133,15 @@ def plain(text: str) -> str:
     return "".join(f"\\{character}" if character in r"\`*_{}[]<>#|!~&" else character for character in shown)
 
 
+def fenced(text: str) -> str:
+    """Text as a block of code, also where it holds fences; a line stays a line."""
+    lines = [visible(line) for line in text.split("\n")]
+    fence = "```"
+    while any(fence in line for line in lines):
+        fence += "`"
+    return "\n".join([fence, *lines, fence])
+
+
 def _code(text: str) -> str:
     """Account text as a code span, also where it holds backquotes; with a pipe, which no code span of a table can hold, as plain text."""
     shown = visible(text)

@@ -4,23 +4,13 @@ from __future__ import annotations
 
 from whygate import catalogue, conditions, matching, variables
 from whygate.arn import split
+from whygate.layers import NAMES
 from whygate.logic import Unknown
 from whygate.matching import NO_RESOURCE
 from whygate.policy import ConditionTest, Statement
 from whygate.request import Request
 from whygate.statements import Match
 from whygate.text import count
-
-_LAYER_NAMES = {
-    "scp": "SCPs",
-    "rcp": "RCPs",
-    "vpce": "the VPC endpoint policy",
-    "resource": "the resource-based policy",
-    "identity": "the identity-based policies",
-    "boundary": "the permissions boundary",
-    "session": "the session policy",
-    "s3-bpa": "Block Public Access",
-}
 
 
 def some(values: tuple[str, ...], most: int = 2) -> str:
@@ -125,12 +115,17 @@ def condition(item: ConditionTest, request: Request, *, variable: bool) -> str:
     return f"{lead}: {item.operator} {some(wanted)}, {rule or has}"
 
 
+def layer_name(layer: str) -> str:
+    """A layer as sentences call it: SCPs, the permissions boundary."""
+    return NAMES.get(layer, layer)
+
+
 def unknown(item: Unknown) -> str:
     """What was not known, as a reader would say it."""
     if item.kind == "context":
         return item.name
     if item.kind == "layer":
-        return f"{_LAYER_NAMES.get(item.name, item.name)}{f' ({item.detail})' if item.detail else ''}"
+        return f"{layer_name(item.name)}{f' ({item.detail})' if item.detail else ''}"
     if item.kind == "owner":
         return f"which account owns {item.name}"
     if item.kind == "policy":

@@ -199,13 +199,13 @@ TRUST_ACTIONS = frozenset(
 )
 
 # Analysis calls that can name Textract adapters, about which AWS's own texts disagree (R133).
-_ADAPTER_ANALYSES = frozenset({"textract:analyzedocument", "textract:startdocumentanalysis"})
+ADAPTER_ANALYSES = ("textract:analyzedocument", "textract:startdocumentanalysis")
 _TEXTRACT_ADAPTER = re.compile(r"arn:[^:]+:textract:[^:]*:[^:]*:/adapters/[^/]+(/versions/[^/]+)?")
 
 
 def is_adapter_analysis(action: str, resource: str) -> bool:
     """Whether this is an analysis call that names a Textract adapter or one of its versions."""
-    return action.lower() in _ADAPTER_ANALYSES and _TEXTRACT_ADAPTER.fullmatch(resource) is not None
+    return action.lower() in ADAPTER_ANALYSES and _TEXTRACT_ADAPTER.fullmatch(resource) is not None
 
 
 def rcp_reaches(action: str) -> bool:
@@ -228,7 +228,13 @@ def has_resource_policy(action: str, resource: str) -> bool:
         return True
     if named.service == "rekognition" and action.lower() != "rekognition:copyprojectversion":
         return False  # the only action of a project policy (R143)
-    return any(named.resource.startswith(start) for start in RESOURCE_POLICIES.get(named.service, ()))
+    return may_carry_policy(resource)
+
+
+def may_carry_policy(resource: str) -> bool:
+    """Whether AWS has resource-based policies for a resource like this."""
+    named = arn.split(resource)
+    return named is not None and any(named.resource.startswith(start) for start in RESOURCE_POLICIES.get(named.service, ()))
 
 
 def policy_is_mandatory(action: str, resource: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import configparser
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -45,6 +44,8 @@ def asks_for_mfa(source: str) -> bool:
     """Whether the profile of a source assumes a role with an MFA device, so that boto3 will ask for a code on the terminal.
 
     Reads the AWS configuration file as the CLI writes it; one that cannot be read is boto3's to complain about."""
+    import configparser  # only where a live account is opened
+
     name = read(source).profile or os.environ.get("AWS_PROFILE") or "default"
     config = configparser.RawConfigParser(strict=False, interpolation=None)
     try:

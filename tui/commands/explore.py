@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from adapters.aws.source import PREFIX
-from tui import app
+from tui import app, config
 from whygate.errors import UserError
 
 if TYPE_CHECKING:
@@ -14,10 +17,12 @@ if TYPE_CHECKING:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Runs the explorer until it is left. Raises `UserError` where there is no terminal for it, or no source."""
-    if not options.source:
-        raise UserError("no source is named", todo="`whygate demo` opens the demo account, `whygate FILE` an export")
-
+    """Runs the explorer over the source that is named, or configured, else from its start screen, until it is left. Raises `UserError`
+    where there is no terminal for it."""
+    configured = with_options(config.load(options.config), options)
+    options.source = options.source or os.path.expanduser(configured.settings.source)
+    if options.at and not options.source:
+        raise UserError("--at is a place in a source, and no source is named", todo="name it before: whygate SOURCE --at LOCATION")
     if options.source.startswith(PREFIX) and not options.offline:
         from adapters.aws import AwsAdapter
 
@@ -31,4 +36,10 @@ def run(options: argparse.Namespace) -> int:
 
         return registry.begin(source, policy(options))
 
-    return app.run(options.source, at=options.at, begin=begin, verify=not options.offline)
+    return app.run(options.source, at=options.at, begin=begin, verify=not options.offline, config=configured)
+
+
+def with_options(configured: config.Config, options: argparse.Namespace) -> config.Config:
+    """The configuration with what the command line says in its place."""
+    said = {name: getattr(options, name) for name in ("theme", "link", "ascii", "mouse") if getattr(options, name) is not None}
+    return msgspec.structs.replace(configured, settings=msgspec.structs.replace(configured.settings, **said))

@@ -1,12 +1,14 @@
-"""Files that a user names on the command line besides a source: policies and scenarios, read as text."""
+"""Files that a user names besides a source: policies and scenarios, read as text; answers, written whole or not at all."""
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 from whygate import policy
 from whygate.errors import UserError
+from whygate.text import visible
 
 
 def read_text(name: str) -> str:
@@ -48,3 +50,48 @@ def _decoded(data: bytes, name: str) -> str:
     if not text.strip():
         raise UserError("the file is empty", where=name)
     return text
+
+
+def write_whole(name: str, data: bytes, *, overwrite: bool = False) -> None:
+    """The whole file or none of it, readable by its owner alone. Written beside its place and then moved there; a device, such as
+    /dev/stdout or a pipe, is written to as it is. Raises `UserError`, also where there is one already that may not be overwritten."""
+    place = os.path.realpath(name)  # so that a link keeps pointing where it does
+    try:
+        if overwrite and os.path.lexists(place) and not os.path.isfile(place):
+            with open(place, "wb") as file:
+                file.write(data)
+            return
+        beside = os.path.join(os.path.dirname(place), f".{os.path.basename(place)[:200]}.{os.urandom(4).hex()}")
+        try:
+            with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            if overwrite or not _linked(beside, place):
+                os.replace(beside, place)
+        finally:
+            if os.path.lexists(beside):
+                os.unlink(beside)
+    except FileExistsError:
+        raise there(name) from None
+    except OSError as error:
+        raise UserError(f"cannot be written: {error.strerror or error}", where=visible(name), todo="name another place") from None
+
+
+def _linked(beside: str, place: str) -> bool:
+    """The file under its name, in a way that fails where somebody was quicker, as a move does not; False where the file system has no
+    links and nobody was."""
+    try:
+        os.link(beside, place)
+    except FileExistsError:
+        raise
+    except OSError:
+        if os.path.lexists(place):
+            raise FileExistsError(place) from None
+        return False
+    return True
+
+
+def there(name: str) -> UserError:
+    what = "a folder" if os.path.isdir(name) else "is there already"
+    return UserError(what, where=visible(name), todo="name a file in it" if os.path.isdir(name) else "name another, or use --force")

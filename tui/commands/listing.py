@@ -7,8 +7,8 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 
 from tui.commands import opening
-from tui.commands.output import write
-from tui.filter import matches
+from tui.commands.output import complain, write
+from tui.filter import Search, both, read
 from whygate import render
 from whygate.entities import Account, Group, ManagedPolicy, Role, User
 from whygate.errors import UserError
@@ -60,9 +60,8 @@ def run(options: argparse.Namespace) -> int:
     snapshot = opening.load(options)
     if not kind:
         return _summary(snapshot, options)
-    words = " ".join(options.filter)
     everything = list(rows(snapshot, kind))
-    found = [everything[index] for index in matches(words, [f"{row['name']} {row['arn'] or ''}".casefold() for row in everything])]
+    found = [everything[index] for index in _left(snapshot, kind, everything, " ".join(options.filter))]
     if options.format == "json":
         for row in found:
             write(render.json_text(row))
@@ -75,6 +74,21 @@ def run(options: argparse.Namespace) -> int:
         for row in found:
             write(f"{visible(str(row['name'])):<{width}}  {visible(_second(row))}".rstrip())
     return 0
+
+
+def _left(snapshot: Snapshot, kind: str, everything: Sequence[dict[str, object]], text: str) -> Sequence[int]:
+    """What a filter leaves of the rows. A word stands for itself here, never for its letters: nobody looks at what was found."""
+    wanted = read(text, kind)
+    texts = [f"{row['name']} {row['arn'] or ''}".casefold() for row in everything]
+    left = Search(texts, getattr(snapshot, kind, ())).find(wanted, letters=False).rows
+    if not wanted.terms:
+        return left
+    from whygate.statement_index import StatementIndex
+
+    found = StatementIndex(snapshot).rows(kind, wanted.terms)
+    if found.unknown:
+        complain(f"{count(found.unknown, 'row')} of {kind} could not be judged: not every document is in the data")
+    return both(left, frozenset(found.rows))
 
 
 def _second(row: dict[str, object]) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sys
 
+from tui.stand_ins import STAND_INS
 from whygate.errors import UserError
 
 _COLOURS = {"allowed": "32", "explicitDeny": "31", "implicitDeny": "31", "depends": "33"}
 
-# The marks for terminals without them: a plain ? would read as "depends".
-_PLAIN = {"✓": "+", "✗": "x", "–": "-", "▸": ">", "›": ">", "≈": "~", "·": "-", "…": "..."}
+# As in the explorer; here nothing has to stay in its column.
+_PLAIN = str.maketrans({**STAND_INS, "…": "..."})
 
 
 def write(text: str) -> None:
@@ -21,7 +22,7 @@ def write(text: str) -> None:
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
-        text = "".join(_PLAIN.get(character, character) for character in text).encode(encoding, "replace").decode(encoding)
+        text = text.translate(_PLAIN).encode(encoding, "replace").decode(encoding)
     sys.stdout.write(text + "\n")
 
 

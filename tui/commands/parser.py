@@ -1,269 +1,193 @@
-"""The command line: one argparse parser for all commands, with examples, and the options that questions share."""
+"""The command line read: one argparse parser made of the table of commands, for the shell and for the explorer's `:` line."""
 
 from __future__ import annotations
 
 import argparse
-import re
+import difflib
+import os
+import sys
+import textwrap
 from collections.abc import Sequence
+from typing import NoReturn
 
 from adapters.aws.source import with_regions
+from tui.commands import grammar
+from tui.commands.grammar import TABLE, Command
 from whygate import __version__
-from whygate.arn import ACCOUNT_ID
 from whygate.errors import UserError
 from whygate.text import visible
 
-COMMANDS = ("list", "can", "explain", "simulate", "sources", "export", "cache", "policy")
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)([smhdw]?)", re.ASCII)
-FORMATS = ("text", "json", "markdown")
+ROWS = {row.name: row for row in TABLE}
+COMMANDS = tuple(name for name in ROWS if name != "explore")
+LINE_COMMANDS = tuple(row.name for row in TABLE if row.line)
+_WITHOUT_A_COMMAND = ("-h", "--help", "--version")
 
-_DESCRIPTION = "Shows why an action on an AWS resource is allowed or denied."
-_EXAMPLES = """\
-examples:
-  whygate demo                                    explore the built-in demo account
-  whygate account.json                            explore an export (aws iam get-account-authorization-details)
-  whygate can demo mateojackson textract:DetectDocumentText
-  whygate list account.json roles admin
 
-exit status of can: 0 allowed, 1 denied, 3 depends; 2 always means that there is no answer.
-"""
+class Help(argparse.RawDescriptionHelpFormatter):
+    """Breaks a description where a line ends, and leaves alone what has lines of its own."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        if "\n" in text:
+            return super()._fill_text(text, width, indent)
+        return textwrap.fill(text, width, initial_indent=indent, subsequent_indent=indent)
 
 
 class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line, with exit status 2."""
 
-    def error(self, message: str) -> None:  # type: ignore[override]  # argparse types it NoReturn; exit() below never returns
-        self.exit(2, f"whygate: {visible(message)}; see `{self.prog} --help`\n")
+    def error(self, message: str) -> NoReturn:
+        self.complain(message, f"see `{self.prog} --help`")
+
+    def complain(self, what: str, todo: str) -> NoReturn:
+        self.exit(2, f"whygate: {visible(str(UserError(what, todo=todo)))}\n")
+        raise AssertionError("exit came back")
+
+    def refuse(self, words: Sequence[str]) -> NoReturn:
+        """Complains about words that nothing takes, and names the option that the first of them is like."""
+        what = f"unrecognized arguments: {' '.join(words)}"
+        names = [name for name in self._option_string_actions if name.startswith("--")]
+        near = meant(words[0].partition("=")[0], names) if words[0].startswith("--") else ""
+        if near:
+            self.complain(what, near)
+        self.error(what)
 
 
-def _account(text: str) -> str:
-    """An account id, for argparse."""
-    if not ACCOUNT_ID.fullmatch(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not an account id of 12 digits")
-    return text
+class LineParser(Parser):
+    """Says what is wrong as a UserError; it has no help of its own, never prints and never exits. `written` is how it is written."""
+
+    written = ""
+
+    def error(self, message: str) -> NoReturn:
+        self.complain(message, f"write it as: {self.written}")
+
+    def complain(self, what: str, todo: str) -> NoReturn:
+        raise UserError(what, todo=todo)
 
 
-def _context_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--context",
-        metavar="KEY=VALUE",
-        action="append",
-        default=[],
-        help="a condition key of the request; KEY= is the empty value, KEY! is surely absent; the same key twice makes a list",
-    )
-    parser.add_argument(
-        "--session-policy", metavar="FILE", action="append", default=None, help="a session policy that the role session was made with"
-    )
-    parser.add_argument(
-        "--missing-context",
-        choices=("unknown", "absent"),
-        default="unknown",
-        help="what a condition key is that nobody gave (default: unknown)",
-    )
-    parser.add_argument("--resource-account", type=_account, metavar="ID", help="who owns the resource, where its ARN does not say (S3)")
-    parser.add_argument(
-        "--credential",
-        choices=("long-term", "session-token", "console"),
-        default="",
-        help="what the caller signs with; decides which MFA keys exist",
-    )
-    _uncollected_option(parser)
+class _Version(argparse.Action):
+    """`--version`: the catalogue is looked at only when its date is wanted."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from whygate import catalogue
+
+        sys.stdout.write(f"whygate {__version__}\nactions, resources and condition keys of AWS as of {catalogue.date()}\n")
+        parser.exit()
 
 
-def _uncollected_option(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--uncollected",
-        choices=("unknown", "none"),
-        default="unknown",
-        help="what a layer counts as that was not collected, such as SCPs (default: unknown)",
-    )
-
-
-def _output_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--format", choices=FORMATS, default="text", help="how to print the answer (default: text)")
-    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="colour the verdict (default: auto)")
-
-
-def _duration(text: str) -> float:
-    """A time span as seconds, for argparse: 90, 90s, 30m, 12h, 7d or 2w."""
-    found = _DURATION.fullmatch(text.strip().lower())
-    if not found:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a time span such as 30m, 12h or 7d")
-    return float(found[1]) * _SECONDS[found[2] or "s"]
-
-
-def _cache_options(parser: argparse.ArgumentParser) -> None:
-    """What `opening.policy` reads: for every command that opens a source."""
-    either = parser.add_mutually_exclusive_group()
-    either.add_argument("--refresh", action="store_true", help="collect a live source anew, whatever is kept of it")
-    either.add_argument("--offline", action="store_true", help="open what is kept of a live source, and ask nobody")
-    parser.add_argument(
-        "--max-age", type=_duration, metavar="DURATION", default=None, help="collect anew what was kept longer ago: 30m, 12h, 7d"
-    )
-    parser.add_argument(
-        "--region", metavar="REGION", action="append", default=None, help="a region to collect of a live source; as often as needed"
-    )
-
-
-def _can(commands: argparse._SubParsersAction[Parser], what_if: bool) -> None:
-    """`can`; `what_if` is the one without a SOURCE."""
-    can = commands.add_parser(
-        "can",
-        help="may this principal do this, and why",
-        description="Says whether a principal may do an action on a resource, and why.",
-        epilog="exit status: 0 allowed, 1 denied, 3 depends, 2 no answer\n\nexamples:\n"
-        "  whygate can demo mateojackson textract:DetectDocumentText\n"
-        "  whygate can demo sofiamartinez textract:DeleteAdapter \\\n"
-        "      arn:aws:textract:eu-west-1:123456789012:/adapters/8e04a7d5c219 --context aws:MultiFactorAuthPresent=true\n"
-        "  whygate can account.json role/Analyst s3:GetObject arn:aws:s3:::docs/a.png --format markdown\n"
-        "  whygate can --identity policy.json arn:aws:iam::123456789012:role/New textract:DetectDocumentText",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    if what_if:
-        can.set_defaults(source="")
-    else:
-        can.add_argument("source", metavar="SOURCE", help="a file, a folder, - for standard input, or demo; none with --identity")
-    can.add_argument("principal", metavar="PRINCIPAL", help="a name, user/NAME, role/NAME, an ARN, an access key id, a service, or *")
-    can.add_argument("action", metavar="ACTION", help="service:Action")
-    can.add_argument(
-        "resource",
-        nargs="?",
-        metavar="RESOURCE",
-        default="",
-        help="an ARN, or * for a call without a resource; left out: any that it takes",
-    )
-    can.add_argument(
-        "--identity",
-        metavar="FILE",
-        action="append",
-        default=None,
-        help="what if: an identity-based policy of a PRINCIPAL that is in no account, in place of a SOURCE",
-    )
-    can.add_argument("--verify", action="store_true", help="ask AWS's policy simulator too, and compare; for a live source")
-    _context_options(can)
-    _cache_options(can)
-    _output_options(can)
-
-
-def build(*, what_if: bool = False) -> argparse.ArgumentParser:
-    """The parser with every command. `whygate [SOURCE]` without a command is handled by `parse`; `what_if` is `can` without a SOURCE,
-    for policies that are in no account."""
-    parser = Parser(prog="whygate", description=_DESCRIPTION, epilog=_EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--version", action="version", version=f"whygate {__version__}")
+def build(*, what_if: bool = False, only: str = "") -> Parser:
+    """The parser with every command, or with `only` one, which takes a fraction of the time. `whygate [SOURCE]` without a command is
+    handled by `parse`; `what_if` is `can` without a SOURCE, for policies that are in no account."""
+    parser = Parser(prog="whygate", description=grammar.DESCRIPTION, epilog=_first_epilog(), formatter_class=Help)
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version, and how old the reference data is, and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND or SOURCE", title="commands")
-
-    explore = commands.add_parser(
-        "explore", help="open the explorer (the default: `whygate SOURCE`)", description="Opens the explorer on a source."
-    )
-    explore.add_argument("source", nargs="?", default="", metavar="SOURCE", help="a file, a folder, - for standard input, or demo")
-    explore.add_argument("--at", metavar="LOCATION", default="", help="the place to open, as the explorer's Y key copies it")
-    _cache_options(explore)
-
-    listing = commands.add_parser(
-        "list",
-        help="what is in a source",
-        description="Lists what is in a source, a line a thing.",
-        epilog="examples:\n  whygate list demo\n  whygate list demo users mateo\n  whygate list account.json policies --format json",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    listing.add_argument("source", metavar="SOURCE", help="a file, a folder, - for standard input, or demo")
-    listing.add_argument(
-        "kind", nargs="?", metavar="KIND", default="", help="users, groups, roles, policies, resources, questions or coverage"
-    )
-    listing.add_argument(
-        "filter", nargs="*", default=[], metavar="FILTER", help="words that must all be in the name or ARN; !word must not"
-    )
-    _cache_options(listing)
-    _output_options(listing)
-
-    _can(commands, what_if)
-
-    explain = commands.add_parser(
-        "explain",
-        help="what an AccessDenied message or a CloudTrail event says, and why",
-        description="Reads AccessDenied messages, CloudTrail events and decoded authorization messages; with a source, answers them.",
-        epilog="exit status: without a source 0; with one that of the worst verdict (0 allowed, 3 depends, 1 denied); 2 no answer\n\n"
-        "examples:\n"
-        "  whygate explain 'User: arn:aws:iam::123456789012:user/mateojackson is not authorized to perform: \\\n"
-        "      textract:DetectDocumentText because no identity-based policy allows the textract:DetectDocumentText action' demo\n"
-        "  whygate explain - account.json < event.json\n"
-        "  zcat cloudtrail/*.json.gz | whygate explain - account.json --format json",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    explain.add_argument("text", nargs="?", metavar="TEXT", default=None, help="the text in quotes; - or nothing for standard input")
-    explain.add_argument("source", nargs="?", metavar="SOURCE", default="", help="a file or demo, to ask the same question of")
-    _context_options(explain)
-    _cache_options(explain)
-    _output_options(explain)
-
-    simulate = commands.add_parser(
-        "simulate",
-        help="answer a file of questions, and check expectations",
-        description="Answers a scenario file (JSON Lines, a JSON list, or YAML) and checks what it expects.",
-        epilog="exit status: 0 all as expected, 1 not, 2 no answer\n\nexamples:\n  whygate simulate permissions.yaml account.json\n"
-        "  whygate simulate scenarios.jsonl --format json",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    simulate.add_argument("file", metavar="FILE", help="the scenarios; - for standard input")
-    simulate.add_argument(
-        "source", nargs="?", metavar="SOURCE", default="", help="where principals and layers come from that a scenario does not bring"
-    )
-    _uncollected_option(simulate)
-    _cache_options(simulate)
-    _output_options(simulate)
-
-    sources = commands.add_parser(
-        "sources", help="what can be opened", description="Lists the adapters: the kinds of source that can be opened."
-    )
-    _output_options(sources)
-
-    export = commands.add_parser(
-        "export",
-        help="write a source as a snapshot document",
-        description="Writes everything that is known of a source into one snapshot document, which whygate opens again.",
-        epilog="examples:\n  whygate export demo demo.json\n  whygate export account.json account.json.gz\n"
-        "  whygate export demo - | jq '.Accounts[].Account.Id'",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    export.add_argument("source", metavar="SOURCE", help="a file, a folder, - for standard input, or demo")
-    export.add_argument("file", metavar="FILE", help="where to write it, packed where it ends in .gz; - is standard output")
-    export.add_argument("--force", action="store_true", help="overwrite a file that is there")
-    _cache_options(export)
-
-    cache = commands.add_parser(
-        "cache",
-        help="what is kept of live sources: list it, clear it, where it is",
-        description="Shows and clears what is kept of live sources on this machine.",
-        epilog="examples:\n  whygate cache list\n  whygate cache clear 123456789012\n  whygate cache path",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    cache.add_argument("what", metavar="WHAT", choices=("list", "clear", "path"), help="list, clear or path")
-    cache.add_argument("account", nargs="?", type=_account, metavar="ACCOUNT", default=None, help="with clear: this account alone")
-    _output_options(cache)
-    policy = commands.add_parser(
-        "policy",
-        help="the least policy that collecting a live account needs",
-        description="Prints the IAM policy that allows everything aws: asks for, read-only; with --from, what a snapshot lacked of it.",
-        epilog="examples:\n  whygate policy\n  whygate policy --from snapshot.json",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    policy.add_argument("--verify", action="store_true", help="also what `whygate can --verify` asks: iam:SimulatePrincipalPolicy")
-    policy.add_argument("--from", dest="snapshot", metavar="SNAPSHOT", default="", help="a source whose missing permissions to print")
+    for row in (ROWS[only],) if only else TABLE:
+        made = commands.add_parser(row.name, help=row.help, description=row.description, epilog=_epilog(row), formatter_class=Help)
+        if what_if and row.name == "can":
+            grammar.what_if(made)
+        else:
+            row.fill(made, True)
     return parser
+
+
+def _first_epilog() -> str:
+    width = max(len(example) for example, said in grammar.EXAMPLES if said)
+    examples = "\n".join(f"  {example:<{width}}  {said}".rstrip() for example, said in grammar.EXAMPLES)
+    return f"examples:\n{examples}\n\n{grammar.STATUS}\n{grammar.MORE}"
+
+
+def _epilog(row: Command) -> str:
+    examples = "\n".join(f"  {line}" for example in row.examples for line in example.split("\n"))
+    return f"exit status: {row.status}\n\nexamples:\n{examples}"
+
+
+def parsers(parser: argparse.ArgumentParser) -> dict[str, Parser]:
+    """The parser of each command by its name."""
+    return next(dict(item.choices) for item in parser._actions if isinstance(item, argparse._SubParsersAction))
+
+
+def is_what_if(words: Sequence[str]) -> bool:
+    """Whether these words are a `can` that brings its own policies, and so has no SOURCE."""
+    return list(words[:1]) == ["can"] and any(word == "--identity" or word.startswith("--identity=") for word in words)
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """The parsed command line; `whygate SOURCE …` means `whygate explore SOURCE …`, and no words at all `whygate explore`."""
     words = list(arguments)
-    first = next((word for word in words if not word.startswith("-") or word == "-"), "")
-    if first not in (*COMMANDS, "explore") and not {"-h", "--help", "--version"} & set(words[:1]):
+    if not words or (words[0] not in ROWS and words[0] not in _WITHOUT_A_COMMAND):
+        _check_source(words)
         words.insert(0, "explore")
-    what_if = words[0] == "can" and any(word == "--identity" or word.startswith("--identity=") for word in words)
-    parser = build(what_if=what_if)
-    options = parser.parse_args(words)
+    if words[0] not in ROWS or {"-h", "--help"} & set(words):
+        return build(what_if=is_what_if(words)).parse_args(words)
+    parser = parsers(build(what_if=is_what_if(words), only=words[0]))[words[0]]
+    options, unknown = parser.parse_known_intermixed_args(words[1:])  # an option may stand between ACTION and RESOURCE
+    if unknown:
+        parser.refuse(unknown)
+    options.command = words[0]
     if getattr(options, "region", None):
         try:
             options.source = with_regions(options.source, options.region)
         except UserError as error:
             parser.error(str(error))
     return options
+
+
+def parse_line(words: Sequence[str]) -> argparse.Namespace:
+    """A `:` line of the explorer, as words: a command of LINE_COMMANDS about the source that is open, with the fields that the command
+    itself would get, but for SOURCE, and how to open it and print. Raises `UserError` in one plain line."""
+    if not words:
+        raise UserError("nothing to do", todo=f"type {_either(LINE_COMMANDS)}")
+    name = words[0]
+    if name not in LINE_COMMANDS:
+        raise UserError(f"{name!r} is no command here", todo=meant(name, LINE_COMMANDS) or f"type {_either(LINE_COMMANDS)}")
+    parser = line_parser(name)
+    if any(item.nargs == argparse.REMAINDER for item in parser._actions):
+        return argparse.Namespace(command=name, **{item.dest: " ".join(words[1:]) for item in parser._actions})
+    options, unknown = parser.parse_known_intermixed_args(list(words[1:]))
+    if unknown:
+        parser.refuse(unknown)
+    options.command = name
+    return options
+
+
+def line_parser(name: str) -> LineParser:
+    """The parser of one command as the `:` line has it."""
+    parser = LineParser(prog=name, add_help=False)
+    ROWS[name].fill(parser, False)
+    parser.written = usage(parser)
+    return parser
+
+
+def usage(parser: argparse.ArgumentParser) -> str:
+    """`can PRINCIPAL ACTION [RESOURCE]`: what a command takes, without its options."""
+    words = [parser.prog]
+    for item in parser._actions:
+        if not item.option_strings:
+            words.append(f"[{item.metavar}]" if item.nargs in ("?", "*") else str(item.metavar))
+    return " ".join(words)
+
+
+def _check_source(words: Sequence[str]) -> None:
+    """Leaves with a line where the first word was meant as a command: it is like one, and it is nothing that can be opened."""
+    word = words[0] if words else "-"
+    if word == "demo" or word.startswith("-") or any(mark in word for mark in "/.:") or os.path.lexists(word):
+        return
+    from adapters import registry
+
+    near = meant(word, tuple(ROWS))
+    if not near and len(words) < 2:
+        return
+    try:
+        registry.find(word)
+    except UserError:
+        Parser(prog="whygate").complain(f"{word!r} is no command and no source", near or "see `whygate --help`")
+
+
+def meant(word: str, names: Sequence[str]) -> str:
+    """`did you mean …?` with the names that a word is like, "" where it is like none. Dashes before them make nothing alike."""
+    bare = {name.lstrip("-"): name for name in names}
+    close = difflib.get_close_matches(word.lower().lstrip("-"), bare, n=2, cutoff=0.6)
+    return f"did you mean {' or '.join(bare[name] for name in close)}?" if close else ""
+
+
+def _either(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} or {names[-1]}"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+import msgspec
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -12,36 +13,47 @@ from textual.containers import Horizontal
 from textual.content import Content
 
 from tui import actions
-from tui.filter import counted, matches
+from tui.counting import counted, said
+from tui.crumbs import label_of
+from tui.filtering import FilteringPlace
+from tui.latest import Worked
 from tui.line import Block, Line
-from tui.location import LISTS, Location, State, Visit, label_of
-from tui.place import Place, rows_in_view
+from tui.location import LISTS, Location, State, Visit
+from tui.narrowing import Narrowed, Narrowing
+from tui.place import rows_in_view
 from tui.plain import joined, plain, wrapped
+from tui.report import Report, table_section
 from tui.table import Column, Rows, Table
+from whygate.errors import UserError
+from whygate.text import count
 
 if TYPE_CHECKING:
-    from textual.widgets import Input
-
+    from tui.filter_completion import Candidate
     from tui.lists import Listing
+    from tui.settings import Texts
     from whygate.snapshot import Snapshot
+
+Position = Callable[[Sequence[int]], tuple[int, int]]
+"""Cursor and first row in view, among the rows that a filter leaves."""
 
 LISTS_WIDTH = 24
 LABEL_WIDTH = 13
 WIDE = 120
 
 
-class AccountPlace(Place):
+class AccountPlace(FilteringPlace):
     """Before an account is loaded it shows one message in the middle: what is being loaded, or why it could not be."""
 
     scope = "account"
-    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings("account"), *actions.bindings("filter")]
+    BINDINGS: ClassVar[list[BindingType]] = actions.bindings("account")
 
-    def __init__(self) -> None:
+    def __init__(self, columns: Texts | None = None) -> None:
         super().__init__(id="account")
+        self._columns = columns or {}
         self._snapshot: Snapshot | None = None
         self._listing: Listing | None = None
-        self._haystacks: Sequence[str] = ()
-        self._filter = ""
+        self._narrowing = Narrowing(self)
+        self._narrowed = Narrowed()  # what the rows on the screen were left by
         self._left_in: dict[str, State] = {}
 
     def compose(self) -> ComposeResult:
@@ -65,6 +77,7 @@ class AccountPlace(Place):
         self.query_one("#message", Block).set([plain(part, style) for line in lines for part in wrapped(line, width)])
 
     def show(self, snapshot: Snapshot, visit: Visit) -> None:
+        from tui.columns import arranged
         from tui.lists import listing
 
         self.remove_class("-message")
@@ -72,26 +85,32 @@ class AccountPlace(Place):
             self._snapshot = snapshot
             self._left_in.clear()
         name = visit.location.id
-        self._take(listing(snapshot, name))
-        self._filter = visit.state.filter
+        self._take(arranged(listing(snapshot, name), self._columns.get(name, ())))
         self._show_lists(name)
-        self._show_rows(visit.state.cursor or 0, visit.state.top)
+        self._narrow(visit.state.filter, lambda rows: (visit.state.cursor or 0, visit.state.top), arriving=True)
 
     def renew(self, snapshot: Snapshot) -> None:
         """The cursor stays on its row, wherever that is among more rows, and the row where it is on the screen."""
+        from tui.columns import arranged
         from tui.lists import listing
 
         if self._listing is None:
             return
         value, below_top = self._table.value, self._table.cursor - self._table.top
         was = self._listing.copied(value) if value is not None else ""
+        text, typed = self._filter, self.typed
         self._snapshot = snapshot
-        self._take(listing(snapshot, self._listing.name))
-        values = self._listing.rows.values
-        only = matches(self._filter, self._haystacks)
-        at = next((at for at, index in enumerate(only) if self._listing.copied(values[index]) == was), 0) if was else 0
+        name = self._listing.name
+        self._take(arranged(listing(snapshot, name), self._columns.get(name, ())))
+        values, copied = self._listing.rows.values, self._listing.copied
+
+        def where_it_was(rows: Sequence[int]) -> tuple[int, int]:
+            at = next((at for at, index in enumerate(rows) if copied(values[index]) == was), 0) if was else 0
+            return at, max(at - below_top, 0)
+
         self._show_lists(self._listing.name)
-        self._show_rows(at, max(at - below_top, 0), said=False)
+        self._narrow(text, where_it_was, said=False)
+        self.typed = typed
 
     @property
     def listed(self) -> Location | None:
@@ -99,8 +118,10 @@ class AccountPlace(Place):
         return Location("list", self._listing.name) if self._listing is not None else None
 
     def _take(self, listing: Listing) -> None:
+        assert self._snapshot is not None
+        values = listing.rows.values
         self._listing = listing
-        self._haystacks = [listing.text(value).casefold() for value in listing.rows.values]
+        self._narrowing.take(self._snapshot, listing.name, lambda: [listing.text(value).casefold() for value in values], values)
 
     def _show_lists(self, name: str) -> None:
         from tui.lists import counts, tabs
@@ -111,17 +132,46 @@ class AccountPlace(Place):
         rows = Rows(LISTS, (Column(width=12), Column(width=6)), lambda each: (each, f"{numbers[each]:,}".rjust(6)))
         self.query_one("#lists", Table).show(rows, cursor=LISTS.index(name))
 
-    def _show_rows(self, cursor: int, top: int = 0, *, said: bool = True) -> None:
-        assert self._listing is not None
-        only = matches(self._filter, self._haystacks)
-        self._table.show(self._listing.rows, only=only, cursor=cursor, top=top)
-        self.set_class(not only, "-empty")
-        if not only:
-            reason = f"nothing in {self._listing.name} matches {self._filter}" if self._haystacks else self._listing.empty
-            self.query_one("#details", Block).set([plain(line) for line in wrapped(reason, self._details_width)])
-            if said:
-                self.say(reason)
+    def _narrow(self, text: str, position: Position, *, said: bool = True, arriving: bool = False) -> None:
+        """Show what `text` leaves. Where that has to be found out first, the rows stay as they are until it is there, or, on arriving at
+        another list, are those that its words leave."""
+        self.typed = text
+        try:
+            narrowed = self._narrowing.narrow(text, lambda found: self._show_rows(found, position, said=said))
+            if narrowed is None and arriving:
+                narrowed = self._narrowing.words_alone(text)
+        except UserError as error:
+            self.notice_filter(str(error))
+            narrowed = Narrowed() if arriving else None
+        if narrowed is not None:
+            self._show_rows(narrowed, position, said=said)
         self.changed()
+
+    def _show_rows(self, narrowed: Narrowed, position: Position, *, said: bool = True) -> None:
+        assert self._listing is not None
+        self._narrowed = narrowed
+        only = range(self._total) if narrowed.rows is None else narrowed.rows
+        cursor, top = position(only)
+        self._table.show(msgspec.structs.replace(self._listing.rows, target=self._listing.target), only=only, cursor=cursor, top=top)
+        notice = ""
+        if not only:
+            notice = f"nothing in {self._listing.name} matches {narrowed.text}" if self._total else self._listing.empty
+            if self.has_class("-wide"):
+                self.query_one("#details", Block).set([plain(line) for line in wrapped(notice, self._details_width)])
+        if narrowed.unknown:
+            notice = f"{count(narrowed.unknown, 'row')} could not be judged: not every document is in the data"
+        if said:
+            self.notice_filter(notice)
+        self.changed()
+
+    @on(Worked)
+    def _worked(self, message: Worked) -> None:
+        message.stop()
+        self._narrowing.finish(message)
+
+    @property
+    def _total(self) -> int:
+        return len(self._listing.rows.values) if self._listing is not None else 0
 
     @property
     def _table(self) -> Table:
@@ -138,14 +188,20 @@ class AccountPlace(Place):
     def state(self) -> State:
         return State(cursor=self._table.cursor, top=self._table.top, filter=self._filter)
 
+    @property
+    def _filter(self) -> str:
+        """The filter that is in force, or will be in a moment; not one that is none."""
+        return self.typed if self._narrowing.waiting else self._narrowed.text
+
     def status(self) -> str:
         if self._listing is None:
             return ""
-        number = counted(self._table.count, len(self._haystacks))
-        return f"/{self._filter} · {number}" if self._filter else number
+        number = counted(self._table.count, self._total)
+        fuzzy, reading = "fuzzy" if self._narrowed.fuzzy else "", "reading policies …" if self._narrowing.reading else ""
+        return said(self.typed, number, self.app.size.width, reading or fuzzy)
 
     def mode(self) -> str:
-        return "filter" if self.has_class("-filtering") else ""
+        return "filter" if self.filtering else ""
 
     def position(self) -> str:
         return rows_in_view(self._table.span)
@@ -154,19 +210,27 @@ class AccountPlace(Place):
         value = self._table.value
         return self._listing.copied(value) if self._listing is not None and value is not None else ""
 
+    def command(self) -> tuple[str, ...]:
+        return ("list", "SOURCE", self._listing.name, *filter(None, (self._filter,))) if self._listing is not None else ()
+
+    def report(self) -> Report | None:
+        if self._listing is None or self._snapshot is None:
+            return None
+        from tui.commands.listing import rows
+
+        only = self._table.shown
+        every = list(rows(self._snapshot, self._listing.name))
+        title = f"{self._listing.name}, filtered by {self._filter}" if self._filter else self._listing.name
+        data = {"kind": self._listing.name, "filter": self._filter or None, "rows": [every[index] for index in only]}
+        return Report(title, (table_section(self._listing.rows, only),), data)
+
     def question(self) -> Location:
         value = self._table.value
         principal = self._listing.principal(value) if self._listing is not None and value is not None else ""
         return Location("question").with_query(principal=principal)
 
     def out(self) -> bool:
-        open_before = self.has_class("-filtering") or bool(self._filter)
-        if self.has_class("-filtering"):
-            self._close_filter()
-        if self._filter:
-            self._filter = ""
-            self._show_rows(0)
-        return open_before
+        return self.end_filter()
 
     @on(Table.Entered, "#rows")
     @on(Table.Opened, "#rows")
@@ -234,43 +298,25 @@ class AccountPlace(Place):
 
     # The filter
 
-    async def action_filter(self) -> None:
-        if self._listing is None:
-            return
-        from textual.widgets import Input
+    @property
+    def filtered(self) -> Table:
+        return self._table
 
-        from tui.entry import Entry
+    def filter_hint(self) -> str:
+        from tui.filter import hint
 
-        self.add_class("-filtering")
-        prompt = next(iter(self.query("#filter").results(Input)), None)
-        if prompt is None:
-            prompt = Entry(id="filter", select_on_focus=False, compact=True)
-            prompt.cursor_blink = False
-            await self.mount(prompt)
-        prompt.display = True
-        prompt.value = self._filter
-        prompt.cursor_position = len(self._filter)
-        self.take_focus(prompt)
-        self.changed()
+        return hint(self._listing.name) if self._listing is not None else ""
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
-        if self.has_class("-filtering") and event.value != self._filter:
-            self._filter = event.value
-            self._show_rows(0)
+    def filter_stands(self) -> bool:
+        return self.typed == self._filter
 
-    def action_row_down(self) -> None:
-        self._table.action_down()
+    def narrow(self, text: str) -> None:
+        self._narrow(text, lambda rows: (0, 0))
 
-    def action_row_up(self) -> None:
-        self._table.action_up()
+    def candidates(self, text: str) -> Sequence[Candidate]:
+        from tui.filter_completion import Known, complete
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self._close_filter()
-
-    def _close_filter(self) -> None:
-        self.remove_class("-filtering")
-        self.query_one("#filter").display = False
-        self.settle()
-        self.changed()
+        if self._snapshot is None:
+            return ()
+        narrowing = self._narrowing
+        return complete(text, narrowing.where, Known(self._snapshot, lambda: narrowing.search.tags, lambda: narrowing.condition_keys))

@@ -1,4 +1,6 @@
-"""A policy: its document with line numbers, its versions, who it is attached to; under a question what each statement does there."""
+"""A policy: its document with line numbers, folds and findings, who has it, its versions side by side; under a question what each
+statement does there.
+"""
 
 from __future__ import annotations
 
@@ -7,49 +9,56 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.app import ComposeResult
 
-from tui import actions
+from tui import actions, folding, policy_reading, versions
 from tui.asking import Answered, Asker, Faulted, question_of
+from tui.json_tokens import tokens
 from tui.line import Line
+from tui.links import Links
 from tui.location import Location, State, Visit
-from tui.paper import PaperRow, cells, paper, row_of_statement
-from tui.place import Place, rows_in_view
-from tui.plain import joined, wrapped
-from tui.table import Rows, Table
+from tui.paper import PaperRow, Room, row_of_line
+from tui.paper_place import PaperPlace
+from tui.plain import joined
+from tui.raw_text import document_lines
+from tui.table import Table
+from tui.workshop import Made, Workshop
+from whygate.errors import UserError
 
 if TYPE_CHECKING:
-    from whygate.entities import Entity
+    from tui.report import Report
+    from tui.versions import Comparison
     from whygate.explain import Explanation, StatementReport
+    from whygate.grammar import Finding
     from whygate.policies import Held
     from whygate.snapshot import Snapshot
 
-KINDS = {"scp": "service control policy", "rcp": "resource control policy", "resource": "resource-based policy"}
+AGAINST = "against"
+_NOT_COMPARED = ("filter", "fold_all", "fold_others", "expand", "next_finding")
 
 
-class PolicyPlace(Place):
-    """The location's query may name a `statement` to begin at, and a question (`principal`, `action`, `resource`, `context`)."""
+class PolicyPlace(PaperPlace):
+    """The location's query may name a `statement` to begin at, a version to compare with (`against`), and a question (`principal`,
+    `action`, `resource`, `context`)."""
 
     scope = "policy"
     BINDINGS = actions.bindings("policy")
 
     def __init__(self) -> None:
         super().__init__(id="policy")
-        self._snapshot: Snapshot | None = None
         self._held: Held | None = None
+        self._versions: tuple[Held, ...] = ()
         self._location = Location("policy")
+        self._label = ""
         self._explanation: Explanation | None = None
-        self._rows: list[PaperRow] = []
-        self._width = 0
-        self._renewed = False
+        self._found: tuple[Finding, ...] = ()
         self._asker = Asker(self)
+        self._workshop = Workshop(self)
 
     def compose(self) -> ComposeResult:
         yield Line(id="policy-about")
         yield Line(id="policy-question")
         yield Table(id="paper")
 
-    @property
-    def _table(self) -> Table:
-        return self.query_one("#paper", Table)
+    # Showing
 
     def show(self, snapshot: Snapshot, visit: Visit) -> None:
         self._explanation = None
@@ -57,47 +66,48 @@ class PolicyPlace(Place):
 
     def renew(self, snapshot: Snapshot) -> None:
         """What the question is answered with so far stays until there is another answer."""
-        self._show(snapshot, Visit(self._location, "", self.state()))
-        self._renewed = question_of(self._location).complete
+        self._show(snapshot, Visit(self._location, self._label, self.state()))
 
     def _show(self, snapshot: Snapshot, visit: Visit) -> None:
         from whygate.policies import held
+        from whygate.policies import versions as versions_of
 
-        location = visit.location
+        location, state = visit.location, visit.state
         self._held = held(snapshot, location.id)
-        self._snapshot, self._location, self._renewed = snapshot, location, False
+        self._policy = self._held.policy
+        self._versions = versions_of(snapshot, self._held.arn) if self._held.arn and self._held.version else ()
+        if snapshot is not self._snapshot or self._links is None:
+            self._links = Links(snapshot)
+        self._snapshot, self._location, self._label = snapshot, location, visit.label
+        self._opened = state.opened or frozenset()
+        try:
+            self.leave_out(state.filter)
+        except UserError:  # kept from a moment when it was not finished
+            self.leave_out("")
         question = question_of(location)
         if question.complete:
             self._explanation = self._asker.ask(snapshot, question) or self._explanation
-        self.query_one("#policy-about", Line).set(joined(" ", (self._about(), "$text-muted")))
-        asked = self.query_one("#policy-question", Line)
-        asked.display = question.complete
-        asked.set(joined(" question: ", question.sentence()))
-        self._lay_out(visit.state.cursor, visit.state.top)
+        self.query_one("#policy-question", Line).display = question.complete
+        statement = location.value("statement")
+        begins = statement.isdecimal() and not self._comparing
+        self.lay_out(state.cursor, state.top, int(statement) if begins else None)
 
-    def _about(self) -> str:
-        """Which version this is, what kind of policy, and who has it."""
-        assert self._held is not None
-        assert self._snapshot is not None
-        from whygate.policies import versions
+    @property
+    def _comparing(self) -> bool:
+        return self._against() is not None
 
-        parts = [KINDS.get(self._held.kind, f"{self._held.kind} policy")]
-        known = versions(self._snapshot, self._held.arn) if self._held.arn and self._held.version else ()
-        if self._held.version:
-            entity = self._snapshot.policy(self._held.arn)
-            default = " (default)" if entity is not None and entity.default_version == self._held.version else " (not the default)"
-            parts.append(f"{self._held.version}{default} of {len(known)}" if len(known) > 1 else f"{self._held.version}{default}")
-        if self._held.owner:
-            parts.append(f"of {self._held.owner.rsplit('/', 1)[-1]}")
-        elif self._held.kind == "managed":
-            users = [f"{entity.name}{' as its boundary' if how == 'boundary' else ''}" for entity, how in self._attachments()]
-            parts.append("attached to " + ", ".join(users) if users else "attached to nothing")
-        return " · ".join(parts)
+    def _against(self) -> Held | None:
+        """The version that this one is compared with."""
+        wanted = self._location.value(AGAINST)
+        return next((each for each in self._versions if each.version == wanted), None) if wanted else None
 
-    def _attachments(self) -> tuple[tuple[Entity, str], ...]:
-        if self._snapshot is None or self._held is None or not self._held.arn:
-            return ()
-        return self._snapshot.attachments(self._held.arn)
+    def _comparison(self) -> Comparison | None:
+        other = self._against()
+        if other is None or self._held is None:
+            return None
+        old, new = document_lines(other), document_lines(self._held)
+        made: Comparison | None = self._workshop.get(("compare", old, new), lambda: versions.compare(old, new))
+        return made
 
     def _reports(self) -> dict[int, StatementReport]:
         if self._explanation is None or self._held is None:
@@ -105,36 +115,42 @@ class PolicyPlace(Place):
         every = [report for layer in self._explanation.layers for report in layer.statements]
         return {report.index: report for report in every if report.policy_key == self._held.key}
 
-    def _lay_out(self, cursor: int | None, top: int | None) -> None:
-        if self._held is None:
-            return
-        width = self._width = self.app.size.width
-        policy = self._held.policy
-        self._rows = [PaperRow(((part, "maybe"),)) for part in (wrapped(self._held.problem, width - 12) if self._held.problem else ())]
-        if not policy.unreadable:
-            self._rows += paper(policy, self._reports(), width)
-        self._rows += self._attached_rows()
-        if cursor is None:
-            statement = self._location.value("statement")
-            cursor = row_of_statement(self._rows, int(statement)) if statement.isdigit() else 0
-            top = max(cursor - 1, 0) if statement.isdigit() else 0
-        rows = Rows(self._rows, cells=cells, stops=lambda row: row.number is not None or row.target is not None)
-        self._table.show(rows, cursor=cursor, top=top)
+    def _findings(self, held: Held) -> tuple[Finding, ...]:
+        if not held.known or held.policy.unreadable:
+            return ()
+        key = ("lint", held.grammar, bool(held.problem), bytes(held.raw) if held.raw is not None else id(held.policy.tree))
+        found: tuple[Finding, ...] | None = self._workshop.get(key, lambda: policy_reading.findings(held))
+        return found or ()
 
-    def _attached_rows(self) -> list[PaperRow]:
-        attachments = self._attachments()
-        if not attachments:
-            return []
-        rows = [PaperRow(()), PaperRow((("attached to", "strong"),))]
-        for entity, how in attachments:
-            label = f"group {entity.name}" if ":group/" in entity.arn else entity.name
-            text = f"  {entity.arn}{' (permissions boundary)' if how == 'boundary' else ''}"
-            rows.append(PaperRow(((text, ""),), target=(Location("principal", entity.arn), label)))
-        return rows
+    def _shown(self) -> policy_reading.Shown | None:
+        held = self._held
+        if held is None:
+            return None
+        return policy_reading.Shown(
+            held,
+            document_lines(held),
+            self._width,
+            self._opened,
+            self._reports(),
+            self._findings(held),
+            policy_reading.attachments(self._snapshot, held),
+            self._against(),
+            self._comparison(),
+            self._left_out,
+        )
 
-    def on_resize(self) -> None:
-        if self._rows and self._width != self.app.size.width:
-            self._lay_out(self._table.cursor, self._table.top)
+    def make_rows(self, width: int) -> tuple[list[PaperRow], Room]:
+        shown = self._shown()
+        if shown is None:
+            return [], Room(width, width, False)
+        self._found = shown.findings
+        self.query_one("#policy-about", Line).set(joined(" ", (policy_reading.about(shown, len(self._versions)), "$text-muted")))
+        apart = policy_reading.apart(shown) if self._explanation is not None else ""
+        said = question_of(self._location).sentence()
+        self.query_one("#policy-question", Line).set(
+            joined(" question: ", said), joined((f" {apart} ", "$text-warning")) if apart else None
+        )
+        return policy_reading.rows(shown, self._workshop)
 
     @on(Answered)
     def _answered(self, message: Answered) -> None:
@@ -144,30 +160,56 @@ class PolicyPlace(Place):
         self._explanation = message.explanation
         if message.complaint:
             self.say(message.complaint)
-        if self._renewed:
-            self._lay_out(self._table.cursor, self._table.top)
-            return
-        row = self._table.value
-        statement = row.statement if isinstance(row, PaperRow) else None
-        self._lay_out(None if statement is None or self._location.value("statement") == str(statement) else self._table.cursor, 0)
+        self.lay_out_again()
+
+    @on(Made)
+    def _arrived(self, message: Made) -> None:
+        message.stop()
+        self._workshop.accept(message)
+        if message.value != ():  # a document without findings looks as it did
+            self.lay_out_again()
 
     @on(Faulted)
     def _faulted(self, message: Faulted) -> None:
         raise message.error
 
-    def settle(self) -> None:
-        self.take_focus(self._table)
+    # What the frame asks
 
     def state(self) -> State:
-        return State(cursor=self._table.cursor, top=self._table.top)
+        return State(cursor=self._table.cursor, top=self._table.top, filter=self.typed, opened=self._opened)
 
-    def position(self) -> str:
-        return rows_in_view(self._table.span)
+    def out(self) -> bool:
+        if self.end_filter():
+            return True
+        was = self._comparing
+        if was:
+            self.action_compare()
+        return was
+
+    def why_not(self, action: str) -> str:
+        if action in ("next_version", "compare") and len(self._versions) < 2:
+            single = self._held is not None and self._held.version
+            return "there is one version only in this source" if single else "only managed policies have versions"
+        if action in _NOT_COMPARED and self._comparing:
+            return "two versions are compared here; d goes back to the document"
+        return "there are no findings in this document" if action == "next_finding" and not self._found else ""
 
     def copyable(self) -> str:
-        if self._held is None:
+        """The one ARN on the row that leads somewhere, else the ARN of the policy, else the document."""
+        row = self._row
+        if self._held is None or self._links is None:
             return ""
-        return "\n".join(self._held.policy.text.lines) if not self._held.policy.unreadable else self._held.arn or self._held.name
+        if row is not None and row.target is not None:
+            return row.target[0].id
+        named = self._links.texts(tokens(row.text)) if row is not None else ()
+        return named[0] if len(named) == 1 else self._held.arn or "\n".join(document_lines(self._held))
+
+    def action_copy_document(self) -> None:
+        if self._held is not None:
+            self.post_message(self.Copied("\n".join(document_lines(self._held))))
+
+    def document(self) -> tuple[str, str]:
+        return ("", "") if self._held is None else (f"{self._held.name}.json", "\n".join(document_lines(self._held)))
 
     def question(self) -> Location:
         question = question_of(self._location)
@@ -176,18 +218,31 @@ class PolicyPlace(Place):
         owner = self._held.owner
         return Location("question").with_query(principal=owner if ":user/" in owner or ":role/" in owner else "")
 
+    def command(self) -> tuple[str, ...]:
+        question = question_of(self._location)
+        return question.command() if question.complete else ()
+
+    def report(self) -> Report | None:
+        shown, question = self._shown(), question_of(self._location)
+        return policy_reading.report(shown, question.sentence() if question.complete else "") if shown is not None else None
+
+    # Going through it
+
     def _step(self, direction: int) -> None:
-        """The first line of the next statement (or the one before, or of this one where the cursor is inside it)."""
-        starts = [at for at, row in enumerate(self._rows) if row.statement is not None and self._begins(at)]
+        """The first line of the next statement (or the one before, or of this one where the cursor is inside it); the next difference."""
+        what, stops = "statement", [at for at in range(len(self._rows)) if self._begins(at)]
+        if self._comparing:
+            what, stops = "difference", versions.differences(self._rows)
         here = self._table.cursor
-        ahead = [at for at in starts if at > here] if direction > 0 else [at for at in reversed(starts) if at < here]
+        ahead = [at for at in stops if at > here] if direction > 0 else [at for at in reversed(stops) if at < here]
         if ahead:
             self._table.move_to(ahead[0])
         else:
-            self.say("that was the last statement" if direction > 0 else "that was the first statement")
+            self.say(f"that was the {'last' if direction > 0 else 'first'} {what}" if stops else f"there is no {what}")
 
     def _begins(self, at: int) -> bool:
-        return at == 0 or self._rows[at - 1].statement != self._rows[at].statement
+        row = self._rows[at]
+        return row.statement is not None and (at == 0 or self._rows[at - 1].statement != row.statement)
 
     def action_next_statement(self) -> None:
         self._step(1)
@@ -195,28 +250,52 @@ class PolicyPlace(Place):
     def action_previous_statement(self) -> None:
         self._step(-1)
 
+    def action_next_finding(self) -> None:
+        """Round and round; what is folded away is unfolded."""
+        if self._held is None or not self._found:
+            return
+        lines = policy_reading.finding_lines(self._held, self._found)
+        line = next((each for each in lines if each > self._line_here()), lines[0])
+        statement = policy_reading.statement_at(self._held.policy, line)
+        if statement is not None and statement.index in self._left_out:
+            self.narrow("")
+        if statement is not None and folding.statement_key(statement.index) in self._opened:
+            self.open_or_close(folding.statement_key(statement.index))
+        self._table.move_to(row_of_line(self._rows, line))
+        self.say(f"line {lines.index(line) + 1} of {len(lines)} with a finding")
+
+    def _line_here(self) -> int:
+        """The line (from 0) that the cursor is on or under; -1 above the first."""
+        before = (self._rows[at].number for at in range(min(self._table.cursor, len(self._rows) - 1), -1, -1))
+        return next((number - 1 for number in before if number is not None), -1)
+
+    # Versions
+
+    def _become(self, location: Location, *, opened: frozenset[str]) -> None:
+        if self._snapshot is not None:
+            self.changed(location, self._label)
+            self.show(self._snapshot, Visit(location, self._label, State(filter=self.typed, opened=opened)))
+
+    def _version_after(self, version: str, *, but: str = "") -> Held | None:
+        at = next((number for number, each in enumerate(self._versions) if each.version == version), -1)
+        later = [*self._versions[at + 1 :], *self._versions[: at + 1]]
+        return next((each for each in later if each.version != but), None)
+
     def action_next_version(self) -> None:
-        if self._snapshot is None or self._held is None:
+        other = self._against()
+        if self._held is None:
             return
-        from whygate.policies import versions
+        if other is not None:
+            self._compare_with(self._version_after(other.version, but=self._held.version))
+        elif chosen := self._version_after(self._held.version):
+            self._become(Location("policy", chosen.key, self._location.query), opened=frozenset())
 
-        known = versions(self._snapshot, self._held.arn) if self._held.arn and self._held.version else ()
-        if len(known) < 2:
-            single = "there is one version only in this source"
-            self.say(single if self._held.version else "only managed policies have versions")
-            return
-        at = next((number for number, each in enumerate(known) if each.version == self._held.version), 0)
-        chosen = known[(at + 1) % len(known)]
-        location = Location("policy", chosen.key, self._location.query)
-        self.changed(location, chosen.name)
-        self.show(self._snapshot, Visit(location, chosen.name))
+    def action_compare(self) -> None:
+        if self._held is not None:
+            self._compare_with(None if self._comparing else self._version_after(self._held.version, but=self._held.version))
 
-    @on(Table.Entered)
-    def _enter(self, message: Table.Entered) -> None:
-        row = message.value
-        if isinstance(row, PaperRow) and row.target is not None:
-            self.walk_to(*row.target)
-
-    @on(Table.Moved)
-    def _moved(self) -> None:
-        self.changed()
+    def _compare_with(self, other: Held | None) -> None:
+        query = tuple(pair for pair in self._location.query if pair[0] != AGAINST)
+        if other is not None:
+            query = (*query, (AGAINST, other.version))
+        self._become(Location("policy", self._location.id, query), opened=self._opened)

@@ -1,4 +1,5 @@
-"""A user, a role or a group as rows that open in place: group, policy, statement; then boundary, trust, keys and tags."""
+"""A user, a role or a group as rows that open in place: group, policy, statement; then boundary, trust, keys and tags. Here is which rows
+there are and what a filter leaves of them; the rest is in `tree_place`."""
 
 from __future__ import annotations
 
@@ -6,24 +7,25 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.app import ComposeResult
 
 from tui import actions
+from tui.counting import counted, said
+from tui.filtering import FilteringPlace
+from tui.latest import Latest, Worked
 from tui.location import Location, State, Visit
-from tui.place import Place, rows_in_view
-from tui.table import Cell, Column, Rows, Table
-from tui.tree import Node, TreeRow, flat, parent
+from tui.report import Report, Section
+from tui.table import Table
+from tui.tree import TreeRow, flat, outline
+from tui.tree_place import TreePlace
 from whygate.errors import UserError
 
 if TYPE_CHECKING:
+    from tui.filter_completion import Candidate
+    from tui.tree_filter import Kept
     from whygate.snapshot import Snapshot
 
-INDENT = 2
-TEXT_WIDTH = 34
-WIDE_TEXT_WIDTH = 56
 
-
-class PrincipalPlace(Place):
+class PrincipalPlace(TreePlace, FilteringPlace):
     """One tree at a time; opening and closing rows is part of the place's state."""
 
     scope = "principal"
@@ -33,104 +35,152 @@ class PrincipalPlace(Place):
         super().__init__(id="principal")
         self._arn = ""
         self._asks = True
-        self._top_level: Sequence[Node] = ()
-        self._opened: frozenset[str] = frozenset()
-        self._rows: list[TreeRow] = []
-
-    def compose(self) -> ComposeResult:
-        yield Table(id="tree")
-
-    @property
-    def _table(self) -> Table:
-        return self.query_one("#tree", Table)
+        self._latest = Latest(self)
+        self._filter = ""  # what the rows on the screen were left by
+        self._kept: Kept | None = None
 
     def show(self, snapshot: Snapshot, visit: Visit) -> None:
-        from tui.principal_nodes import nodes, opened_at_first
+        from tui.principal_nodes import opened_at_first
+
+        state, before = visit.state, (self._snapshot, self._arn, self._filter)
+        self._take(snapshot, visit.location.id)
+        self._opened = opened_at_first(self._top_level) if state.opened is None else state.opened
+        if before == (snapshot, self._arn, state.filter):  # the way back: what the filter leaves is known
+            self.typed = self._filter
+            self._latest.drop()
+            self.lay_out(state.cursor or 0, state.top)
+        else:
+            self._leave_all()
+            if state.filter:
+                self.lay_out(0, 0)
+            self.narrow(state.filter, state.cursor or 0, state.top)
+
+    def renew(self, snapshot: Snapshot) -> None:
+        state, typed = self.state(), self.typed
+        self._take(snapshot, self._arn)
+        if not state.filter:
+            self.replant(self.top_level)
+            return
+        self.narrow(state.filter, state.cursor or 0, state.top)
+        self.typed = typed
+
+    def _take(self, snapshot: Snapshot, arn: str) -> None:
+        from tui.principal_nodes import nodes
         from whygate.entities import Group, Role, User
 
-        entity = snapshot.by_arn(visit.location.id)
+        entity = snapshot.by_arn(arn)
         if not isinstance(entity, (User, Role, Group)):
-            raise UserError(f"{visit.location.id} is not in this account")
+            raise UserError(f"{arn} is not in this account")
+        self.take_snapshot(snapshot)
         self._arn = entity.arn
         self._asks = not isinstance(entity, Group)
         self._top_level = nodes(snapshot, entity)
-        state = visit.state
-        self._opened = opened_at_first(self._top_level) if state.opened is None else state.opened
-        self._lay_out(state.cursor or 0, state.top)
 
-    def renew(self, snapshot: Snapshot) -> None:
-        row, state = self._table.value, self.state()
-        self.show(snapshot, Visit(Location("principal", self._arn), "", state))
-        at = next((at for at, other in enumerate(self._rows) if isinstance(row, TreeRow) and other.node.key == row.node.key), None)
-        if at is not None and at != state.cursor:
-            self._lay_out(at, max(state.top + at - (state.cursor or 0), 0))
+    def report(self) -> Report | None:
+        everything = flat(self._top_level, None)
+        lines = [f"{'  ' * row.depth}{row.node.text}  {row.node.detail}".rstrip() for row in everything]
+        return Report(self._arn, (Section(code="\n".join(lines)),), {"arn": self._arn, "parts": outline(self._top_level)})
 
-    def _lay_out(self, cursor: int, top: int) -> None:
-        self._rows = flat(self._top_level, self._opened)
-        text_width = WIDE_TEXT_WIDTH if self.app.size.width >= 120 else TEXT_WIDTH
-        self._table.show(Rows(self._rows, (Column(width=text_width), Column()), _cells), cursor=cursor, top=top)
+    def visible_rows(self) -> list[TreeRow]:
+        if self._kept is None:
+            return super().visible_rows()
+        from tui.tree_filter import narrowed
 
-    def settle(self) -> None:
-        self.take_focus(self._table)
+        return narrowed(self._top_level, self._kept, self._opened)
 
     def state(self) -> State:
-        return State(cursor=self._table.cursor, top=self._table.top, opened=self._opened)
+        return State(cursor=self.cursor, top=self.table.top, filter=self._filter, opened=self._opened)
 
-    def position(self) -> str:
-        return rows_in_view(self._table.span)
+    def mode(self) -> str:
+        return "filter" if self.filtering else ""
 
-    def copyable(self) -> str:
-        row = self._table.value
-        return (row.node.copied or row.node.detail or row.node.text) if isinstance(row, TreeRow) else ""
+    def status(self) -> str:
+        if not self.typed:
+            return ""
+        number = counted(len(self._kept.rows), self._kept.total) if self._kept is not None else ""
+        remark = "reading policies …" if self._latest.waiting else "fuzzy" if self._kept is not None and self._kept.fuzzy else ""
+        return said(self.typed, number, self.app.size.width, remark)
+
+    def out(self) -> bool:
+        return self.end_filter()
+
+    def why_not(self, action: str) -> str:
+        return "a group may do nothing itself: look at one of its members" if action == "services" and not self._asks else ""
 
     def question(self) -> Location:
         return Location("question").with_query(principal=self._arn if self._asks else "")
 
-    def _set_open(self, row: TreeRow, is_open: bool) -> None:
-        self._opened = self._opened | {row.node.key} if is_open else self._opened - {row.node.key}
-        self._lay_out(self._table.cursor, self._table.top)
-        self.changed()
+    def action_services(self) -> None:
+        self.walk_to(Location("services", self._arn), "services")
 
-    def action_open_or_close(self) -> None:
-        row = self._table.value
-        if isinstance(row, TreeRow) and row.node.children is not None:
-            self._set_open(row, not row.open)
+    # The filter
 
-    @on(Table.Entered)
-    def _enter(self, message: Table.RowMessage) -> None:
-        row = message.value
-        if row.node.target is not None:
-            self.walk_to(*row.node.target)
-        elif row.node.children is not None:
-            self._set_open(row, not row.open)
-        else:
-            self.say("there is nothing further to show about this row")
+    @property
+    def filtered(self) -> Table:
+        return self.table
 
-    @on(Table.Opened)
-    def _open(self, message: Table.Opened) -> None:
-        row = message.value
-        if row.node.children is not None and not row.open:
-            self._set_open(row, True)
-        elif row.open:
-            self._table.action_down()
-        else:
-            self._enter(message)
+    def filter_hint(self) -> str:
+        from tui.filter import hint
 
-    @on(Table.Closed)
-    def _close(self, message: Table.Closed) -> None:
-        row = message.value
-        if row is None:
+        return hint("principal")
+
+    def filter_stands(self) -> bool:
+        return self._latest.waiting or self.typed == self._filter
+
+    def candidates(self, text: str) -> Sequence[Candidate]:
+        from tui.filter_completion import Known, complete
+
+        keys = self._kept.condition_keys if self._kept is not None else ()
+        return complete(text, "principal", Known(self._snapshot, condition_keys=lambda: keys)) if self._snapshot is not None else ()
+
+    def narrow(self, text: str, cursor: int = 0, top: int = 0) -> None:
+        """The whole tree is looked through, for which policies may have to be read; until then the rows stay as they are."""
+        self.typed = text
+        self._latest.drop()
+        if not text.strip():
+            self._show_all(text, cursor, top)
             return
-        if row.open:
-            self._set_open(row, False)
-        else:
-            self._table.move_to(parent(self._rows, self._table.cursor))
+        from tui.filter import read
 
-    @on(Table.Moved)
-    def _moved(self) -> None:
+        try:
+            wanted = read(text, "principal")
+        except UserError as error:
+            self.notice_filter(str(error))
+            self.changed()
+            return
+        if wanted.empty:
+            self._show_all(text, cursor, top)
+            return
+        nodes, snapshot = self._top_level, self._snapshot
+        assert snapshot is not None
+
+        def work() -> Kept:
+            from tui.tree_filter import kept
+
+            return kept(nodes, wanted, frozenset(group.name.casefold() for group in snapshot.groups))
+
+        def done(left: Kept) -> None:
+            self._kept, self._filter = left, text
+            self.lay_out(cursor, top)
+            if not cursor:
+                matching = {path[-1] for path in left.rows}
+                self.table.move_to(next((at for at, row in enumerate(self._rows) if row.node.key in matching), 0))
+            self.notice_filter("" if left.rows else f"nothing here matches {text}")
+            self.changed()
+
+        self._latest.begin(work, done)
         self.changed()
 
+    def _show_all(self, text: str, cursor: int, top: int) -> None:
+        self._leave_all(text)
+        self.lay_out(cursor, top)
+        self.notice_filter("")
+        self.changed()
 
-def _cells(row: TreeRow) -> tuple[Cell, ...]:
-    text = " " * (INDENT * row.depth) + row.mark + row.node.text
-    return ((text, row.node.tone),), ((row.node.detail, "dim" if row.node.children is None else ""),)
+    def _leave_all(self, text: str = "") -> None:
+        self._kept, self._filter = None, text
+
+    @on(Worked)
+    def _worked(self, message: Worked) -> None:
+        message.stop()
+        self._latest.finish(message)

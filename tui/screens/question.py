@@ -1,4 +1,7 @@
-"""Can this principal do this? Four inputs, the verdict, and the ladder of layers that led to it; all of it from `whygate`."""
+"""Can this principal do this? The inputs, the verdict, and the ladder of layers that led to it; all of it from `whygate`.
+
+Every change asks again. An answer that a later change has overtaken is dropped. The condition keys of the answer are set in place.
+"""
 
 from __future__ import annotations
 
@@ -8,108 +11,96 @@ import msgspec
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal
 from textual.content import Content
 from textual.geometry import Size
-from textual.widgets import Input
 
-from tui import actions, completion, marks
+from tui import actions, marks, options
 from tui.asking import Answered, Asker, Faulted, Question, question_of
-from tui.entry import Entry
-from tui.ladder import LadderRow, ladder, row_of_layer
-from tui.line import Block, Line
+from tui.inputs import HINTS, Inputs
+from tui.ladder import because, headline
+from tui.ladder_view import LadderView
+from tui.line import Block
 from tui.location import Location, State, Visit
 from tui.place import Place, rows_in_view
 from tui.plain import plain, wrapped
-from tui.table import Rows, Table
-from tui.verifying import Ask, SecondOpinionBlock
+from tui.report import Report, Section
+from tui.simulator import Simulator
+from tui.verifying import SecondOpinionBlock
 
 if TYPE_CHECKING:
     from whygate.explain import Explanation
     from whygate.snapshot import Snapshot
 
-INPUTS = ("principal", "action", "resource", "context")
-HINTS = {
-    "principal": "a name or an ARN of a user or a role",
-    "action": "service:Action, as in textract:DetectDocumentText",
-    "resource": "an ARN, * for a call that takes none, or empty for whichever it takes",
-    "context": "key=value, key= is empty, key! is surely absent",
-}
-
-TALL = 32
+TALL = 32  # rows from which on the inputs stay in sight
 
 
 class QuestionPlace(Place):
-    """Every change of an input asks again; an answer that a later change has overtaken is dropped."""
+    """A question as a location's query holds it (`tui.asking`); editing it changes the location and takes no step."""
 
     scope = "question"
-    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings("question"), *actions.bindings("input")]
+    BINDINGS: ClassVar[list[BindingType]] = actions.bindings("question")
 
-    def __init__(self, ask: Ask) -> None:
-        """`ask` is who is asked for a second opinion."""
+    def __init__(self, simulator: Simulator) -> None:
+        """`simulator` is who is asked for a second opinion."""
         super().__init__(id="question")
         self._snapshot: Snapshot | None = None
         self._asked = Question()
         self._explanation: Explanation | None = None
-        self._last: Explanation | None = None
-        self._opened: frozenset[str] = frozenset()
-        self._rows: list[LadderRow] = []
         self._wanted: State | None = None
         self._renewed = False
-        self._chosen = False
         self._size_shown: Size | None = None
         self._asker = Asker(self)
-        self._second = SecondOpinionBlock(ask, id="second")
+        self._inputs = Inputs(id="inputs")
+        self._second = SecondOpinionBlock(simulator, id="second")
+        self._simulator = simulator
+        self._ladder = LadderView(id="ladder-view")
 
     def compose(self) -> ComposeResult:
         yield Block(id="sentence")
-        for name in INPUTS:
-            with Horizontal(classes="input-row"):
-                yield Line(id=f"label-{name}", classes="label")
-                box = Entry(id=f"ask-{name}", placeholder=HINTS[name], compact=True, select_on_focus=False)
-                box.cursor_blink = False
-                yield box
-        yield Table(id="candidates")
+        yield self._inputs
         yield Block(id="verdict")
         yield self._second
-        yield Table(id="ladder")
-
-    def on_mount(self) -> None:
-        for name in INPUTS:
-            self.query_one(f"#label-{name}", Line).set(plain(f" {name}", "$text-muted"))
-        self.query_one("#candidates", Table).can_focus = False
+        yield self._ladder
 
     # The model
 
     def show(self, snapshot: Snapshot, visit: Visit) -> None:
+        self._inputs.show(snapshot, question_of(visit.location))
         self._snapshot = snapshot
         self._asked = question_of(visit.location)
         self._wanted, self._renewed = visit.state, False
-        self._opened = visit.state.opened or frozenset()
-        for name in INPUTS:
-            box = self._input(name)
-            with box.prevent(Input.Changed):
-                box.value = getattr(self._asked, name)
-            box.cursor_position = len(box.value)
-        self._explanation = self._last = None
+        self._explanation = None
+        self._ladder.begin(visit.state.opened or frozenset())
         self._show_inputs(not self._asked.complete)
         self._ask()
 
     def renew(self, snapshot: Snapshot) -> None:
         """The same question again; the answer so far stays until there is another one, and so does what is being typed."""
         self._snapshot = snapshot
+        self._inputs.know(snapshot, self._explanation)
         if self._asked.complete:
             self._renewed = True
             self._ask()
 
     def _show_inputs(self, editing: bool) -> None:
         """A low terminal has the question on one line while nobody edits it, so that the ladder and the misses fit."""
-        inputs = editing or self.app.size.height >= TALL
-        for row in self.query(".input-row"):
-            row.display = inputs
+        before, self._inputs.display = self._inputs.display, editing or self.app.size.height >= TALL
+        self.set_class(self._inputs.display, "-inputs")
+        if self._inputs.display is not before:
+            self.refresh()
+        self._show_sentence()
+
+    def _show_sentence(self) -> None:
         sentence = self.query_one("#sentence", Block)
-        sentence.display = not inputs
+        sentence.display = not self._inputs.display
         sentence.set([plain(f" {part}", "bold") for part in wrapped(self._asked.sentence(), max(self.app.size.width - 2, 20))])
+
+    def _change(self, question: Question) -> None:
+        """Ask another question here."""
+        self._asked = question
+        self._renewed = False
+        self.changed(question.location(), "Can…?")
+        self._ask()
 
     def _ask(self) -> None:
         assert self._snapshot is not None
@@ -137,51 +128,46 @@ class QuestionPlace(Place):
             return
         self._second.forget()
         self._explanation = explanation
-        self._last = explanation or self._last
-        self.query_one("#verdict", Block).set(self._verdict(explanation, complaint))
+        if explanation is not None and self._snapshot is not None:
+            self._inputs.know(self._snapshot, explanation)
+        before = self._heights
+        self.query_one("#verdict", Block).set(self._verdict(complaint))
+        self._show_sentence()
+        if self._heights != before:  # all below moves; Textual leaves stale cells where a layout and a scroll come together
+            self.refresh()
         renewed, self._renewed = self._renewed and self._wanted is None, False
-        wanted, self._wanted = self.state() if renewed else self._wanted, None
-        if wanted is not None and wanted.cursor is not None:
-            self._lay_out(wanted.cursor, wanted.top)
-        else:
-            self._lay_out(None, 0)
+        wanted, self._wanted = self._ladder.state() if renewed else self._wanted, None
+        if self._snapshot is not None:
+            self._ladder.show(self._snapshot, explanation, self._asked, wanted)
+        self.changed()
 
-    def _verdict(self, explanation: Explanation | None, complaint: str) -> list[Content]:
+    @property
+    def _heights(self) -> tuple[int, ...]:
+        return tuple(self.query_one(name, Block).text.count("\n") for name in ("#sentence", "#verdict"))
+
+    def _verdict(self, complaint: str) -> list[Content]:
         width = max(self.app.size.width - 4, 20)
+        explanation = self._explanation
         if explanation is None:
             return [plain(f" {part}") for part in wrapped(complaint, width)]
         mark, tone = marks.VERDICTS.get(explanation.verdict, ("?", "maybe"))
         style = {"good": "bold $text-success", "bad": "bold $text-error", "maybe": "bold $text-warning"}[tone]
-        lines = [plain(f" {part}", style) for part in wrapped(f"{mark} {explanation.headline}", width)]
-        return [*lines, *(plain(f"   {part}") for part in wrapped(explanation.reason, width - 2) if explanation.reason)]
-
-    def action_verify(self) -> None:
-        if self._explanation is None or self._snapshot is None:
-            self.say("there is no verdict yet to compare with AWS's")
-        else:
-            self._second.begin(self._snapshot, self._asked)
-
-    def _lay_out(self, cursor: int | None, top: int) -> None:
-        """Rows again; without a cursor it stands on the deciding layer."""
-        table = self.query_one("#ladder", Table)
-        if self._explanation is None:
-            self._rows = []
-        else:
-            self._rows = ladder(self._explanation, self._asked, self._opened, self.app.size.width)
-            if cursor is None and self._explanation.layers:
-                cursor = row_of_layer(self._rows, self._explanation.layers[self._explanation.deciding].layer)
-        table.show(Rows(self._rows, cells=lambda row: (row.pieces,), stops=lambda row: row.stop), cursor=cursor or 0, top=top)
-        self.changed()
+        lines = [plain(f" {part}", style) for part in wrapped(f"{mark} {headline(explanation)}", width)]
+        reason, assumed = because(explanation), options.said(self._asked)
+        lines += [plain(f"   {part}") for part in wrapped(reason, width - 2) if reason]
+        if assumed and self._inputs.display:  # else the sentence above says it
+            lines += [plain(f"   {part}", style) for part in wrapped(assumed, width - 2)]
+        return lines
 
     def on_resize(self) -> None:
         if self._size_shown == self.app.size:
             return
         self._size_shown = self.app.size
+        self._show_inputs(self._inputs.focused is not None or not self._asked.complete)
         if self._explanation is not None:
-            self.query_one("#verdict", Block).set(self._verdict(self._explanation, ""))
+            self.query_one("#verdict", Block).set(self._verdict(""))
             self._second.draw()
-            self._lay_out(self.query_one("#ladder", Table).cursor, self.query_one("#ladder", Table).top)
-        self._show_inputs(self._focused is not None or not self._asked.complete)
+        self._ladder.draw()
 
     # What a place answers
 
@@ -192,21 +178,35 @@ class QuestionPlace(Place):
             self._edit("principal" if not self._asked.principal else "action")
 
     def state(self) -> State:
-        table = self.query_one("#ladder", Table)
-        return State(cursor=table.cursor if self._rows else None, top=table.top, opened=self._opened)
+        return self._ladder.state()
 
     def mode(self) -> str:
-        return "input" if self._focused is not None else ""
+        return "value" if self._ladder.editing else "input" if self._inputs.focused is not None else ""
 
     def position(self) -> str:
-        return rows_in_view(self.query_one("#ladder", Table).span)
+        return rows_in_view(self._ladder.table.span)
 
     def copyable(self) -> str:
         if self._explanation is None:
             return ""
-        lines = [self._asked.sentence(), self._explanation.headline, self._explanation.reason, *self._second.lines()]
-        lines += ["".join(text for text, _ in row.pieces).rstrip() for row in self._rows]
-        return "\n".join(lines)
+        lines = [self._asked.sentence(), headline(self._explanation), because(self._explanation), *self._second.lines()]
+        return "\n".join([*lines, *self._ladder.lines()])
+
+    def command(self) -> tuple[str, ...]:
+        return self._asked.command()
+
+    def report(self) -> Report | None:
+        if self._explanation is None:
+            return None
+        from whygate import render
+
+        sections = [Section(markdown=render.markdown(self._explanation))]
+        if said := options.said(self._asked):
+            sections.insert(0, Section(lines=[said]))
+        if second := self._second.lines():
+            sections.append(Section(heading="second opinion", lines=second))
+        asked = {name: text for name, text in self._asked.query().items() if text}
+        return Report(self._asked.sentence(), sections, {"question": asked, **render.data(self._explanation)})
 
     def question(self) -> Location:
         return self._asked.location()
@@ -215,124 +215,56 @@ class QuestionPlace(Place):
         self.action_edit()
         return True
 
+    def why_not(self, action: str) -> str:
+        if action == "edit_value":
+            return "" if self._ladder.key is not None else "no statement asked for a condition key"
+        if action == "way" and self._explanation is None:
+            return "there is no verdict yet to draw"
+        if action == "way" and not self._asked.complete:
+            return "there is no way yet: the question is not complete"
+        if action == "verify":
+            return self._simulator.why_not() if self._explanation is not None else "there is no verdict yet to compare with AWS's"
+        if action == "assume_none" and not self._asked.uncollected and self._explanation is not None:
+            missing = any(not layer.collected for layer in self._explanation.layers)
+            unknown = any(each.kind == "layer" for each in self._explanation.unknowns)
+            return "" if missing or unknown else "every layer of this question was collected"
+        return ""
+
     def out(self) -> bool:
-        if self._focused is None:
+        if self._ladder.editing:
+            self._ladder.give_up()
+        elif self._inputs.focused is not None:
+            self._leave_inputs()
+        else:
             return False
-        self._leave_inputs()
         return True
 
     # The inputs
 
-    def _input(self, name: str) -> Input:
-        return self.query_one(f"#ask-{name}", Input)
+    @on(Inputs.Edited)
+    def _edited(self, message: Inputs.Edited) -> None:
+        message.stop()
+        if message.complaint:
+            self._explain(None, message.complaint)
+        else:
+            self._change(message.question)
 
-    @property
-    def _focused(self) -> str | None:
-        return next((name for name in INPUTS if self._input(name).has_focus), None)
+    @on(Inputs.Moved)
+    def _input_moved(self, message: Inputs.Moved) -> None:
+        message.stop()
+        self.changed()
 
+    @on(Inputs.Left)
     def _leave_inputs(self) -> None:
-        self.remove_class("-completing")
+        if self._explanation is None and self._snapshot is not None and self._asked.complete:  # what could not be read is dropped
+            self._inputs.show(self._snapshot, self._asked)
+            self._ask()
         self._show_inputs(not self._asked.complete)
-        self.take_focus(self.query_one("#ladder", Table))
+        self.take_focus(self._ladder.table)
 
     def _edit(self, name: str) -> None:
         self._show_inputs(True)
-        self.take_focus(self._input(name))
-
-    @on(Input.Changed)
-    def _edited(self, event: Input.Changed) -> None:
-        event.stop()
-        name = (event.input.id or "").removeprefix("ask-")
-        if getattr(self._asked, name) == event.value:
-            return
-        self._asked = msgspec.structs.replace(self._asked, **{name: event.value})
-        self._renewed = False
-        self._chosen = False
-        self.changed(self._asked.location(), "Can…?")
-        self._complete(name)
-        self._ask()
-
-    def on_descendant_focus(self) -> None:
-        name = self._focused
-        if name is None:
-            self.remove_class("-completing")
-        else:
-            self._chosen = False
-            self._complete(name)
-        self.changed()
-
-    def _complete(self, name: str) -> None:
-        if self._snapshot is None:
-            return
-        text = self._input(name).value
-        if name == "principal":
-            found = completion.principals(self._snapshot, text)
-        elif name == "action":
-            found = completion.actions(text)
-        elif name == "resource":
-            found = completion.resources(self._snapshot, text)
-        else:
-            found = completion.context(self._last, text)
-        self.set_class(completion.worth_showing(found, text), "-completing")
-        self.query_one("#candidates", Table).show(Rows(found, cells=lambda each: (each,)))
-
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        if self._chosen:
-            self._take()
-        elif self._asked.complete:
-            self._leave_inputs()
-        else:
-            self.action_next_input()
-
-    def _take(self) -> bool:
-        """Put the marked completion into the input; False where there is none."""
-        name = self._focused
-        value = self.query_one("#candidates", Table).value
-        if name is None or value is None or not self.has_class("-completing"):
-            return False
-        box = self._input(name)
-        if box.value == value:
-            return False
-        box.value = value
-        box.cursor_position = len(value)
-        return True
-
-    @on(Table.Entered, "#candidates")
-    def _clicked(self, message: Table.Entered) -> None:
-        message.stop()
-        self._take()
-
-    def action_choose_next(self) -> None:
-        if self.has_class("-completing"):
-            self._chosen = True
-            self.query_one("#candidates", Table).action_down()
-        else:
-            self._walk(1)
-
-    def action_choose_previous(self) -> None:
-        if self.has_class("-completing"):
-            self._chosen = True
-            self.query_one("#candidates", Table).action_up()
-        else:
-            self._walk(-1)
-
-    def _walk(self, step: int) -> None:
-        name = self._focused
-        at = INPUTS.index(name) + step if name is not None else 0 if step > 0 else len(INPUTS) - 1
-        if 0 <= at < len(INPUTS):
-            self._edit(INPUTS[at])
-        else:
-            self._leave_inputs()
-
-    def action_next_input(self) -> None:
-        typed = self._focused is not None and bool(self._input(self._focused).value)
-        if not ((typed or self._chosen) and self._take()):
-            self._walk(1)
-
-    def action_previous_input(self) -> None:
-        self._walk(-1)
+        self.take_focus(self._inputs.box(name))
 
     def action_edit(self) -> None:
         self._edit("action")
@@ -340,42 +272,50 @@ class QuestionPlace(Place):
     def action_edit_context(self) -> None:
         self._edit("context")
 
+    def action_edit_options(self) -> None:
+        self._edit("options")
+
+    def action_assume_none(self) -> None:
+        self._set(uncollected="" if self._asked.uncollected else "none")
+
+    def action_assume_absent(self) -> None:
+        self._set(missing_context="" if self._asked.missing_context else "absent")
+
+    def _set(self, **values: str) -> None:
+        if self._snapshot is not None:
+            question = msgspec.structs.replace(self._asked, **values)
+            self._inputs.show(self._snapshot, question)
+            self._change(question)
+
+    def action_verify(self) -> None:
+        if self._explanation is not None and self._snapshot is not None:
+            self._second.begin(self._snapshot, self._asked)
+
+    def action_way(self) -> None:
+        self.walk_to(Location("way", "", self._asked.location().query), "way")
+
     # The ladder
 
-    @on(Table.Entered, "#ladder")
-    def _enter(self, message: Table.RowMessage) -> None:
-        row = message.value
-        if not isinstance(row, LadderRow):
-            return
-        if row.target is not None:
-            self.walk_to(*row.target)
-        elif row.opens:
-            self._set_open(row, not row.open)
-        elif row.key:
-            self.say("this layer has no statements to show")
+    def action_edit_value(self) -> None:
+        self._ladder.edit_value()
 
-    @on(Table.Opened, "#ladder")
-    def _open(self, message: Table.Opened) -> None:
-        row = message.value
-        if isinstance(row, LadderRow) and row.opens and not row.open:
-            self._set_open(row, True)
-        elif isinstance(row, LadderRow) and row.opens:
-            self.query_one("#ladder", Table).action_down()
-        else:
-            self._enter(message)
+    @on(LadderView.SetContext)
+    def _set_context(self, message: LadderView.SetContext) -> None:
+        message.stop()
+        self._wanted = self._ladder.state()
+        self._set(context=message.text)
 
-    @on(Table.Closed, "#ladder")
-    def _close(self, message: Table.Closed) -> None:
-        row = message.value
-        if isinstance(row, LadderRow) and row.open:
-            self._set_open(row, False)
+    @on(LadderView.Walk)
+    def _walk(self, message: LadderView.Walk) -> None:
+        message.stop()
+        self.walk_to(*message.target)
 
-    def _set_open(self, row: LadderRow, is_open: bool) -> None:
-        self._opened = self._opened | {row.key} if is_open else self._opened - {row.key}
-        table = self.query_one("#ladder", Table)
-        self._lay_out(table.cursor, table.top)
+    @on(LadderView.Said)
+    def _said(self, message: LadderView.Said) -> None:
+        message.stop()
+        self.say(message.text)
 
-    @on(Table.Moved)
-    def _moved(self, message: Table.Moved) -> None:
+    @on(LadderView.Moved)
+    def _moved(self, message: LadderView.Moved) -> None:
         message.stop()
         self.changed()

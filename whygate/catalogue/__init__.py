@@ -74,6 +74,11 @@ def knows_service(service: str) -> bool:
     return bool(_library().services.service_exists(service.lower()))
 
 
+def service_title(service: str) -> str:
+    """The name that AWS gives a service in prose, `Amazon Textract`; the prefix itself where the reference has none of that name."""
+    return str(_library().services.get_service_name(service.lower())) if knows_service(service) else service
+
+
 def services() -> tuple[str, ...]:
     return tuple(_library().services.get_service_keys())
 
@@ -138,10 +143,19 @@ def _key_pattern(text: str) -> re.Pattern[str]:
     return re.compile(".+".join(map(re.escape, parts)))
 
 
-@functools.cache
 def key_is_multivalued(service: str, key: str) -> bool:
     """Whether a service's own key is typed ArrayOf… (R70)."""
+    return _key_type(service, key).startswith("ArrayOf")
+
+
+def key_type(key: str) -> str:
+    """The type of a service's own key (Bool, String, ArrayOfString …); empty for what the reference does not define."""
+    return _key_type(key.split(":", 1)[0].lower(), key.lower())
+
+
+@functools.cache
+def _key_type(service: str, key: str) -> str:
     conditions = _library().conditions
     if not knows_service(service) or not conditions.condition_key_exists(service, key):
-        return False
-    return str(conditions.get_condition_key_details(service, key)["type"]).startswith("ArrayOf")
+        return ""
+    return str(conditions.get_condition_key_details(service, key)["type"])

@@ -1,0 +1,141 @@
+"""Every place after the terminal changed its size: cursor, filter and what is in view are where they were."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from explorer_accounts import demo, explorer, line, loaded, table
+from textual.geometry import Size
+from textual.pilot import Pilot
+from waiting import wait_for
+
+from tui.explorer import Explorer
+from tui.terminal_app import SMALLEST
+
+ANA = "arn:aws:iam::123456789012:user/mateojackson"
+QUESTION = f"principal={ANA}&action=textract:DetectDocumentText&resource=*"
+PLACES = {
+    "list": "list roles",
+    "coverage": "list coverage",
+    "principal": f"principal {ANA}",
+    "policy": "policy arn:aws:iam::123456789012:policy/TextractUse",
+    "policy under a question": f"policy arn:aws:iam::123456789012:policy/TextractUse?{QUESTION}",
+    "resource": "resource arn:aws:sns:eu-west-1:123456789012:AmazonTextractOcrDone",
+    "question": f"question?{QUESTION}",
+    "way": f"way?{QUESTION}",
+    "services": f"services {ANA}",
+}
+
+
+# Their rows are the same for every width, so that what is in view can be exactly what it was.
+WITHOUT_WIDTH = ("list", "coverage", "resource")
+
+
+async def at_rest(pilot: Pilot[Any], app: Explorer) -> None:
+    """Until the rows that are on the screen stay what they are: answers and layouts may still be on their way."""
+    seen: list[object] = []
+
+    def same() -> bool:
+        shown = table(app)
+        seen.append((app.size, shown.size, shown.cursor, shown.top, shown.count, str(shown.value)))
+        return len(seen) > 12 and len(set(map(str, seen[-12:]))) == 1 and shown.size.height > 0
+
+    await wait_for(pilot, same, "a screen that rests")
+
+
+async def walked_down(pilot: Pilot[Any], app: Explorer, rows: int) -> None:
+    await loaded(pilot)
+    await at_rest(pilot, app)
+    await pilot.press(*["down"] * rows)
+    await at_rest(pilot, app)
+
+
+def shown(app: Explorer) -> tuple[object, ...]:
+    """What somebody looks at: the row under the cursor and where it stands."""
+    list_shown = table(app)
+    return (
+        str(app.history.current.location),
+        str(list_shown.value),
+        app.place.state(),
+        list_shown.top,
+        list_shown.count,
+        line(app, "crumbs"),
+    )
+
+
+@pytest.mark.parametrize("name", PLACES)
+@pytest.mark.parametrize("rows", [2, 14])
+async def test_a_place_keeps_its_cursor_at_the_smallest_size_and_has_all_of_it_back_afterwards(name: str, rows: int) -> None:
+    app = explorer(demo(), at=PLACES[name])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await walked_down(pilot, app, rows)
+        before, under = shown(app), table(app).value
+        await pilot.resize_terminal(*SMALLEST)
+        await wait_for(pilot, lambda: app.size == SMALLEST, "the new size")
+        await at_rest(pilot, app)
+        small = table(app)
+        assert app.place.has_focus_within
+        assert small.top <= small.cursor < small.top + small.size.height, "the cursor is in view"
+        assert _same_row(under, small.value)
+        await pilot.resize_terminal(80, 24)
+        await wait_for(pilot, lambda: app.size == Size(80, 24), "the old size")
+        await at_rest(pilot, app)
+        assert _same_row(under, table(app).value)
+        if name in WITHOUT_WIDTH:
+            assert shown(app)[2:] == before[2:]
+
+
+def _same_row(one: object, other: object) -> bool:
+    """Rows that are laid out anew for a width are other values that say the same."""
+
+    def said(row: object) -> tuple[object, str]:
+        pieces = getattr(row, "pieces", None) or ((str(row)[:40], ""),)
+        return getattr(row, "key", None), str(pieces[0][0])[:30]
+
+    return said(one) == said(other)
+
+
+@pytest.mark.parametrize("name", PLACES)
+async def test_a_terminal_that_was_too_small_for_a_while_has_changed_nothing(name: str) -> None:
+    app = explorer(demo(), at=PLACES[name])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await walked_down(pilot, app, 9)
+        before, focused = shown(app), app.focused
+        await pilot.resize_terminal(30, 8)
+        await wait_for(pilot, lambda: app.too_small, "a terminal that is too small")
+        await pilot.press("down", "enter", "c", "1")
+        await pilot.pause()
+        assert shown(app) == before
+        await pilot.resize_terminal(80, 24)
+        await wait_for(pilot, lambda: not app.too_small, "a terminal that is large enough")
+        await at_rest(pilot, app)
+        assert shown(app) == before
+        assert app.focused is focused
+
+
+async def test_the_filter_stays_at_the_smallest_size() -> None:
+    app = explorer(demo(), at="list users")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await loaded(pilot)
+        await pilot.press("slash", *"ma", "enter", "down")
+        await at_rest(pilot, app)
+        before = shown(app)
+        for size in (SMALLEST, Size(20, 5), Size(160, 45), Size(80, 24)):
+            await pilot.resize_terminal(*size)
+            await wait_for(pilot, lambda size=size: app.too_small or app.size == size, "the new size")  # type: ignore[misc]
+            await at_rest(pilot, app)
+            assert app.place.state().filter == "ma"
+            assert str(table(app).value) == before[1]
+        assert shown(app) == before
+
+
+async def test_only_leaving_works_while_the_terminal_is_too_small() -> None:
+    app = explorer(demo())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await loaded(pilot)
+        await pilot.resize_terminal(59, 24)
+        await wait_for(pilot, lambda: app.too_small, "a terminal that is too small")
+        await pilot.press("j", "question_mark", "q")
+        await wait_for(pilot, lambda: not app.is_running, "the end")
+        assert app.return_code == 0
