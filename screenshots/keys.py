@@ -1,6 +1,6 @@
 """The tables in docs/screens.md, made from the registry of actions and from the commands of the `:` line, between the marks that name them.
 
-    python -m screenshots.keys
+python -m screenshots.keys
 """
 
 from __future__ import annotations

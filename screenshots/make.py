@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -49,7 +50,8 @@ def made_up_offers() -> Iterator[None]:
 
 async def picture(shot: Shot) -> str:
     """The SVG of one picture; raises RuntimeError where the wanted text never comes."""
-    with made_up_offers():
+    with made_up_offers(), mock.patch.dict(os.environ):
+        os.environ.pop("NO_COLOR", None)  # whoever wants none in a terminal gets the same pictures
         return await _drawn(shot)
 
 

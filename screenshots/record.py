@@ -2,8 +2,8 @@
 
     python -m screenshots.record
 
-The program runs on a pseudo-terminal and what it draws is kept byte by byte. The clock is made up, so that the pace is a reader's; what asks
-the terminal something, or for reports of the mouse, is left out, because whoever plays it is not the program.
+The program runs on a pseudo-terminal and what it draws is kept byte by byte. The clock is made up, so that the pace is a reader's; what
+asks the terminal something, or for reports of the mouse, is left out, because whoever plays it is not the program.
 Play it with `asciinema play screenshots/walk.cast`.
 """
 
@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from pty_terminal import Terminal  # noqa: E402 - the terminal that the tests have
+from pty_terminal import Terminal
 
 FILE = Path(__file__).parent / "walk.cast"
 COLUMNS, ROWS = 100, 30

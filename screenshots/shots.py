@@ -53,11 +53,18 @@ class Shot(NamedTuple):
 
 SHOTS = (
     Shot("start", (100, 26), "", "6 sources"),
-    Shot("account", (110, 28), "list users", "▸ efuaowusu", ("down", "down", "down"), png=True),
+    Shot("account", (110, 28), "list users", "▸ efuaowusu", ("down", "down", "down")),
     Shot("account-wide", (160, 45), "list roles", "roles", ("down", "down")),
     Shot("filter", (100, 26), "list users", "3 of 20", ("/", *"eff:deny act:rekognition:*")),
     Shot("questions", (80, 24), "list questions", "Why can Mateo not read text"),
-    Shot("principal", (100, 30), f"principal {USER}/mateojackson", "ReadForms", ("down", "down", "right", "down", "right"), first="inline policies"),
+    Shot(
+        "principal",
+        (100, 30),
+        f"principal {USER}/mateojackson",
+        "ReadForms",
+        ("down", "down", "right", "down", "right"),
+        first="inline policies",
+    ),
     Shot("question", (100, 30), f"question?{MATEO}", "nearest misses", png=True),
     Shot("question-light", (100, 30), f"question?{MATEO}", "nearest misses", theme="light"),
     Shot("depends", (100, 30), f"question?{SOFIA}", "DEPENDS"),
@@ -68,11 +75,19 @@ SHOTS = (
     Shot("compare", (110, 32), f"policy {TEXTRACT_USE}@v4?against=v3", "against v3"),
     Shot("resource", (100, 30), "resource arn:aws:s3:::ocr-prod-scans", "named"),
     Shot("way", (110, 30), f"way?{SCANNER}", "DENIED", png=True),
-    Shot("services", (100, 32), f"services {USER}/mateojackson", "DeleteAdapter", ("down",) * 4 + ("right",), first="were not asked about", png=True),
+    Shot(
+        "services",
+        (100, 36),
+        f"services {USER}/mateojackson",
+        "DeleteAdapter",
+        ("down",) * 4 + ("right",),
+        first="were not asked about",
+        png=True,
+    ),
     Shot("denied", (100, 26), "denied", "agrees", pasted=DENIED, then="denied here too"),
     Shot("jump", (100, 30), f"way?{SCANNER}", "go there", ("f",), first="DENIED"),
     Shot("command", (100, 26), "list users", "textract:DetectDocumentText", (":", *"can mateojackson textract:Dete"), first="mateo"),
     Shot("help", (100, 30), f"question?{MATEO}", "type to search", ("?",), first="nearest misses"),
-    Shot("palette", (100, 30), "list users", "bookmarks", ("ctrl+p", *"mark"), first="mateo"),
+    Shot("palette", (100, 30), "list users", "bookmarks", ("ctrl+p", *"bookmark"), first="mateo"),
 )
 """All of them; those with `png` are in the README."""

@@ -12,10 +12,10 @@ from waiting import wait_for
 
 from adapters.demo import DemoAdapter
 from tui.explorer import Explorer
-from tui.line import Line
 from tui.place import Place
 from tui.screens.account import AccountPlace
-from tui.table import Table
+from tui.widgets.line import Line
+from tui.widgets.table import Table
 from whygate import document, snapshot
 from whygate.snapshot import Snapshot
 

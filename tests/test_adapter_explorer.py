@@ -10,7 +10,7 @@ from explorer_accounts import at_place, explorer, loaded, rows
 from sources import HOME, export, register
 
 from adapters import registry
-from tui.line import Line
+from tui.widgets.line import Line
 
 ROLE = {"RoleName": "Ocr", "Arn": f"arn:aws:iam::{HOME}:role/Ocr", "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}}
 

@@ -12,8 +12,8 @@ from pty_terminal import Terminal
 from waiting import wait_for
 
 from adapters import registry
-from tui import ahead
-from tui.ahead import Ahead, Found
+from tui.background import ahead
+from tui.background.ahead import Ahead, Found
 from tui.explorer import Explorer
 from whygate import document, snapshot
 from whygate.errors import UserError

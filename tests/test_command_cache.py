@@ -16,7 +16,7 @@ from tui import app
 from tui.commands.cache import age, size
 from tui.commands.opening import policy
 from tui.commands.parser import parse
-from tui.config import Config
+from tui.kept.config import Config
 from whygate.__main__ import main
 
 

@@ -15,8 +15,8 @@ import pytest
 from pty_terminal import Terminal
 from running import REPOSITORY, process
 
+from tui.background.progress import Step
 from tui.commands import progress
-from tui.progress import Step
 
 # Reports, and goes on only when somebody has written into the pipe: until then the line can be looked at.
 MODULE = """

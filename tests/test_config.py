@@ -11,12 +11,13 @@ from explorer_accounts import demo, explorer, loaded, rows
 from running import REPOSITORY, refusal, run
 from waiting import wait_for
 
-from tui import actions, columns, config, keymap
+from tui import actions
 from tui.commands import config as command
 from tui.commands.explore import with_options
 from tui.commands.parser import parse
+from tui.kept import columns, config, keymap
+from tui.kept.settings import OPTIONS, PARTS, Settings
 from tui.location import LISTS
-from tui.settings import OPTIONS, PARTS, Settings
 
 DOCUMENT = REPOSITORY / "docs" / "configuration.md"
 
@@ -228,7 +229,7 @@ async def test_a_list_shows_the_columns_that_were_chosen(name: str) -> None:
 
 @pytest.mark.parametrize("name", LISTS)
 def test_every_column_that_a_list_can_have_says_something_of_some_row(name: str) -> None:
-    from tui.lists import listing
+    from tui.rows.lists import listing
 
     found = columns.arranged(listing(demo(), name), columns.names(name))
     titles = [column.title for column in found.rows.columns]

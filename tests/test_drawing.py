@@ -10,13 +10,13 @@ from engine_accounts import MIA, account, allow, attached, document, group, mana
 from explorer_accounts import demo
 from running import REPOSITORY
 
-from tui import bars
 from tui.actions import ACTIONS
-from tui.asking import Question, question_of
-from tui.drawing import DECIDES, GLYPHS, Picture, picture, row_of_decision
 from tui.location import parse
 from tui.plain import width_of
-from tui.table import Piece
+from tui.questions.asking import Question, question_of
+from tui.rows import bars
+from tui.rows.drawing import DECIDES, GLYPHS, Picture, picture, row_of_decision
+from tui.widgets.table import Piece
 from whygate import access, catalogue
 from whygate.explain import explain
 from whygate.question import ask

@@ -20,7 +20,7 @@ from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.strip import Strip
 
-from tui.drawn import Drawn
+from tui.terminal.drawn import Drawn
 
 CONSOLE = Console(color_system="256", force_terminal=True)
 WIDTH, HEIGHT = 24, 3

@@ -9,10 +9,10 @@ from explorer_accounts import account, at_place, demo, explorer, line, loaded, r
 from waiting import wait_for
 
 from tui import app as front
+from tui.background.loading import Loading, Simple
 from tui.explorer import Explorer
-from tui.loading import Loading, Simple
 from tui.location import LISTS
-from tui.tree import TreeRow
+from tui.rows.tree import TreeRow
 from whygate.errors import UserError
 from whygate.snapshot import Snapshot
 
@@ -245,7 +245,7 @@ async def test_a_source_that_cannot_be_opened_is_said_in_the_middle_and_q_leaves
 
 
 def message(app: Explorer) -> str:
-    from tui.line import Block
+    from tui.widgets.line import Block
 
     return app.query_one("#message", Block).text
 
@@ -289,7 +289,7 @@ async def test_what_is_too_long_for_a_clipboard_is_not_sent() -> None:
 
 
 async def test_a_wide_terminal_has_the_lists_on_the_left_and_details_on_the_right() -> None:
-    from tui.line import Block
+    from tui.widgets.line import Block
 
     app = explorer(demo())
     async with app.run_test(size=(160, 45)) as pilot:
@@ -351,10 +351,10 @@ async def test_a_malformed_policy_is_shown_as_such_and_spoils_itself_alone() -> 
     app = explorer(account(UserDetailList=[user]), at=f"principal arn:aws:iam::{ACCOUNT}:user/ana")
     async with app.run_test(size=(120, 30)) as pilot:
         await at_place(pilot, "principal", lambda: any("twice" in row for row in rows(app)))
-        shown = {name: next(row for row in rows(app) if f"{name} " in row) for name in ("broken", "twice", "good")}
-        assert "the document is not JSON" in shown["broken"]
-        assert "malformed at Statement.0.Effect: Effect must be Allow" in shown["twice"]
-        assert "1 statement" in shown["good"]
+        shown = " ".join(" ".join(rows(app)).split())  # what is long stands on several lines
+        assert "broken the document is not JSON" in shown
+        assert "twice malformed at Statement.0.Effect: Effect must be Allow" in shown
+        assert "good 1 statement" in shown
         while "twice" not in under_cursor(app):
             await pilot.press("down")
         await pilot.press("enter")

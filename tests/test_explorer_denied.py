@@ -11,11 +11,11 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 from waiting import wait_for
 
-from tui import reading
 from tui.explorer import Explorer
-from tui.line import Block
-from tui.paste import PasteEntry
+from tui.questions import reading
 from tui.screens.denied import IN_THE_LINE, DeniedPlace
+from tui.widgets.line import Block
+from tui.widgets.paste import PasteEntry
 
 MATEO = "arn:aws:iam::123456789012:user/mateojackson"
 ONE = f"User: {MATEO} is not authorized to perform: textract:DetectDocumentText because no identity-based policy allows it"

@@ -10,14 +10,14 @@ from explorer_accounts import at_place, demo, explorer, line, loaded, under_curs
 from textual import events
 from waiting import wait_for
 
-from tui import state
 from tui.crumbs import trail
 from tui.explorer import Explorer
+from tui.kept import state
 from tui.location import Location, State, Visit, read, written
 from tui.place import Place
-from tui.prompt import Prompt
 from tui.screens.chooser import Chooser
-from tui.table import Table
+from tui.widgets.prompt import Prompt
+from tui.widgets.table import Table
 
 MATEO = "principal arn:aws:iam::123456789012:user/mateojackson"
 

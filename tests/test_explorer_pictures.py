@@ -15,12 +15,13 @@ from explorer_accounts import at_place, demo, explorer, line, loaded, rows, tabl
 from textual.pilot import Pilot
 from waiting import wait_for
 
-from tui import bars, report
-from tui.asking import Question, answer, question_of
+from tui import report
 from tui.explorer import Explorer
-from tui.line import Block
+from tui.questions.asking import Question, answer, question_of
+from tui.rows import bars
 from tui.screens.services import ServicesPlace
 from tui.screens.way import WayPlace
+from tui.widgets.line import Block
 from whygate import access, catalogue
 from whygate.snapshot import Snapshot
 

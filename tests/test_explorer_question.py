@@ -11,9 +11,9 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 from waiting import wait_for
 
-from tui import asking, completion
 from tui.explorer import Explorer
-from tui.line import Block
+from tui.questions import asking, completion
+from tui.widgets.line import Block
 
 MATEO = "question?principal=mateojackson&action=textract:DetectDocumentText&resource=*"
 SOFIA = "question?principal=sofiamartinez&action=textract:DeleteAdapter&resource="

@@ -11,8 +11,8 @@ from textual.pilot import Pilot
 from waiting import wait_for
 
 from tui.explorer import Explorer
+from tui.rows.tree import TreeRow
 from tui.screens.resource import ResourcePlace
-from tui.tree import TreeRow
 from whygate import named
 from whygate.snapshot import Snapshot
 

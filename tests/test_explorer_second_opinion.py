@@ -18,8 +18,8 @@ from waiting import wait_for
 
 from adapters.aws import AwsAdapter
 from tui.explorer import Explorer
-from tui.line import Block
-from tui.verifying import Verified
+from tui.questions.verifying import Verified
+from tui.widgets.line import Block
 from whygate.document import decode_mapping
 from whygate.snapshot import Snapshot, build
 

@@ -10,11 +10,12 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 from waiting import wait_for
 
-from tui.asking import Question
 from tui.explorer import Explorer
-from tui.line import Block
+from tui.questions.asking import Question
 from tui.screens.question import QuestionPlace
-from tui.value_edit import ValueEdit
+from tui.widgets.line import Block
+from tui.widgets.panel import Panel
+from tui.widgets.value_edit import ValueEdit
 
 MFA = "aws:MultiFactorAuthPresent"
 DEV = "arn:aws:textract:eu-west-1:123456789012:/adapters/8e04a7d5c219"
@@ -234,7 +235,7 @@ async def test_a_wide_screen_has_the_deciding_statement_beside_the_ladder_and_it
     app = explorer(demo(), at="question?principal=mateojackson&action=textract:DetectDocumentText&resource=*")
     async with app.run_test(size=(160, 45)) as pilot:
         await answered(pilot, app, "DENIED")
-        beside = app.query_one("#statement", Block)
+        beside = app.query_one("#statement", Panel)
         await wait_for(pilot, lambda: "TextractUse › WorkWithAdapters" in beside.text)
         assert '"Resource": "arn:aws:textract:*:123456789012:/adapters/*"' in beside.text
         await pilot.press("g")

@@ -14,11 +14,11 @@ from waiting import wait_for
 
 from adapters import offers
 from adapters.offers import Found, Offer
-from tui import state
 from tui.explorer import Explorer
-from tui.line import Block
+from tui.kept import state
 from tui.place import Place
 from tui.screens.start import StartPlace
+from tui.widgets.line import Block
 from whygate.errors import UserError
 from whygate.snapshot import Snapshot
 

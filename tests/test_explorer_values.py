@@ -9,15 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui import actions, context
-from tui.counting import counted
+from tui import actions
 from tui.crumbs import label_of, trail
-from tui.filter import matches
-from tui.header import age
-from tui.json_tokens import folded, tokens
+from tui.documents.json_tokens import folded, tokens
+from tui.filtering.counting import counted
+from tui.filtering.filter import matches
 from tui.location import History, Location, State, Visit, list_of, parse
 from tui.plain import fit, plain, width_of, wrapped
-from tui.tree import Node, flat, parent
+from tui.questions import context
+from tui.rows.header import age
+from tui.rows.tree import Node, flat, parent
 from whygate.errors import UserError
 from whygate.text import visible
 
@@ -75,6 +76,12 @@ def test_a_new_step_forgets_what_lay_ahead_and_the_trail_begins_at_the_last_list
     history.go(visit(Location("question")))
     assert history.forward() is None
     assert trail(history.visits) == ["Roles", "Can…?"]
+
+
+def test_services_say_whose_they_are_where_nothing_before_them_does() -> None:
+    services = visit(Location("services", ARN))
+    assert trail([visit(Location("list", "users")), services]) == ["Users", "services of mateojackson"]
+    assert trail([visit(Location("principal", ARN)), services]) == ["mateojackson", "services"]
 
 
 def test_every_word_of_a_filter_has_to_match_in_any_letter_case() -> None:

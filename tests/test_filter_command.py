@@ -12,7 +12,7 @@ import pytest
 from explorer_accounts import demo
 from running import REPOSITORY, run
 
-from tui.filter import TERMS
+from tui.filtering.filter import TERMS
 from whygate.statement_index import StatementIndex
 from whygate.statement_terms import term
 

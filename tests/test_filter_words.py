@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.counting import counted, said
-from tui.filter import Filter, Search, Word, both, hint, matches, read, tokens
+from tui.filtering.counting import counted, said
+from tui.filtering.filter import Filter, Search, Word, both, hint, matches, read, tokens
 from whygate.errors import UserError
 from whygate.statement_terms import Term
 

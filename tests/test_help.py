@@ -211,7 +211,7 @@ def test_the_files_are_where_the_page_says(tmp_path: Path, monkeypatch: pytest.M
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
     from adapters import cache
-    from tui import config, state
+    from tui.kept import config, state
 
     used = {config.default_path(), state.directory(), cache.default_directory()}
     told = {os.path.expanduser(name).rstrip("/") for tag, _ in surroundings.FILES for name in re.findall(r"`([^`]+)`", tag)}

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui.asking import Question, answer
-from tui.beside import WIDE, ladder_width, statement_lines
-from tui.key_rows import Keys, keys_of
-from tui.ladder import because, deciding_statement, headline, ladder, row_of_key
-from tui.ladder_row import LadderRow
+from tui.questions.asking import Question, answer
+from tui.rows.beside import WIDE, ladder_width, statement_lines
+from tui.rows.key_rows import Keys, keys_of
+from tui.rows.ladder import because, deciding_statement, headline, ladder, row_of_key
+from tui.rows.ladder_row import LadderRow
 from whygate.explain import Explanation, explain
 from whygate.snapshot import Snapshot
 

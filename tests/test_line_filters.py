@@ -15,10 +15,10 @@ from running import REPOSITORY
 from textual.color import Color
 from textual.strip import Strip
 
-from tui.line_filters import REPLACEMENT, NoColour, line_filters, safe, safe_ascii
-from tui.link import wants_ascii, wants_no_colour
-from tui.stand_ins import STAND_INS
-from tui.terminal_app import Look
+from tui.terminal.line_filters import REPLACEMENT, NoColour, line_filters, safe, safe_ascii
+from tui.terminal.link import wants_ascii, wants_no_colour
+from tui.terminal.stand_ins import STAND_INS
+from tui.terminal.terminal_app import Look
 from whygate.text import visible
 
 BLACK = Color.parse("#000000")

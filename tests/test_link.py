@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from running import REPOSITORY
 
-from tui import clipboard, state
-from tui.link import LOCAL_FRAMES, SSH_FRAMES, has_sixteen_colours, settle
-from tui.terminal_app import SMALLEST
+from tui.kept import state
+from tui.terminal import clipboard
+from tui.terminal.link import LOCAL_FRAMES, SSH_FRAMES, has_sixteen_colours, settle
+from tui.terminal.terminal_app import SMALLEST
 from whygate.errors import UserError
 
 DOCUMENT = (REPOSITORY / "docs" / "ssh.md").read_text()

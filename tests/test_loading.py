@@ -18,11 +18,11 @@ from waiting import wait_for
 
 from adapters import registry
 from adapters.cache import SnapshotCache
-from tui import loading
+from tui.background import loading
+from tui.background.progress import Step, elapsed
 from tui.explorer import Explorer
-from tui.header import loading as loading_line
-from tui.line import Block
-from tui.progress import Step, elapsed
+from tui.rows.header import loading as loading_line
+from tui.widgets.line import Block
 from whygate.errors import UserError
 
 

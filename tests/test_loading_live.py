@@ -18,7 +18,7 @@ from waiting import wait_for
 from adapters import registry
 from adapters.aws import AwsAdapter
 from adapters.cache import SnapshotCache
-from tui import loading
+from tui.background import loading
 from tui.explorer import Explorer
 from whygate.question import Options, ask
 from whygate.snapshot import Snapshot

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.expanded import columns, expanded
+from tui.documents.expanded import columns, expanded
 from whygate import catalogue, matching
 from whygate.expansion import LEVELS, by_level, expand, total
 

@@ -11,12 +11,12 @@ from explorer_accounts import demo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui import folding
-from tui.action_lines import key_at, line_of, patterns_of
-from tui.json_tokens import tokens
-from tui.links import Links
+from tui.documents import folding
+from tui.documents.action_lines import key_at, line_of, patterns_of
+from tui.documents.json_tokens import tokens
+from tui.documents.links import Links
+from tui.documents.paper import MARGIN, PaperRow, View, cells_of, links_of, paper, placed, room_for, row_like, row_of_line
 from tui.location import Location
-from tui.paper import MARGIN, PaperRow, View, cells_of, links_of, paper, placed, room_for, row_like, row_of_line
 from tui.plain import width_of
 from whygate import lint
 from whygate import policy as policies

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.paper import ADDED, REMOVED, PaperRow
-from tui.versions import compare, comparison_rows, differences
+from tui.documents.paper import ADDED, REMOVED, PaperRow
+from tui.documents.versions import compare, comparison_rows, differences
 
 LINES = st.lists(st.sampled_from(["{", "}", '"Effect": "Allow",', '"Action": "s3:*",', '"Resource": "*"', '"Sid": "A",']), max_size=40)
 

@@ -11,10 +11,10 @@ from explorer_accounts import account, demo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui import completion, context, options
-from tui.asking import Question, answer, of_options, question_of
 from tui.commands.parser import build
 from tui.location import parse
+from tui.questions import completion, context, options
+from tui.questions.asking import Question, answer, of_options, question_of
 from whygate.errors import UserError
 from whygate.snapshot import Snapshot
 

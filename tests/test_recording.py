@@ -1,4 +1,4 @@
-"""The recording in screenshots/ is a file that asciinema plays, tells the walk from its first step to its last, and nothing of a machine."""
+"""The recording in screenshots/ is a file that asciinema plays: the walk from its first step to its last, and nothing of a machine."""
 
 from __future__ import annotations
 
@@ -45,6 +45,10 @@ def test_each_step_of_the_walk_is_seen_in_its_order_for_as_long_as_a_reader_need
             at += 1
         assert at < len(shown), f"make it anew with: python -m screenshots.record ({step.wanted!r} is not seen)"
         at += 1
+
+
+def test_the_first_frame_counts_no_rows_before_it_knows_how_many_fit() -> None:
+    assert "1–1 of" not in EVENTS[0][2]
 
 
 def test_nothing_of_the_machine_that_made_it_is_in_it() -> None:

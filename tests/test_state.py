@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from running import REPOSITORY
 
-from tui import state
+from tui.kept import state
 from tui.location import LISTS, Location
 
 
@@ -133,7 +133,7 @@ def test_only_its_owner_can_look_into_it(state_directory: Path) -> None:
 
 WRITER = """
 import sys
-from tui import state
+from tui.kept import state
 known = state.open()
 for number in range(15):
     known.mark("demo", f"list {sys.argv[1]}-{number}", "x")
@@ -301,7 +301,7 @@ def test_a_pipe_in_the_place_of_the_file_does_not_hang(state_directory: Path) ->
 
 
 def test_a_run_that_was_stopped_while_it_wrote_does_not_hold_up_the_others(state_directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.private.LOCK_PATIENCE", 0.05)
+    monkeypatch.setattr("tui.kept.private.LOCK_PATIENCE", 0.05)
     stopped = state.open()
     with stopped.files.locked() as had:
         assert had

@@ -9,9 +9,9 @@ import pytest
 from engine_accounts import MIA, account, allow, document, group, user
 from explorer_accounts import demo
 
-from tui import bars, svg
-from tui.asking import Question
+from tui.questions.asking import Question
 from tui.report import Stamp, stamp
+from tui.rows import bars, svg
 from whygate import __version__, access
 from whygate.explain import explain
 from whygate.question import ask

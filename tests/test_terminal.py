@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from pty_terminal import Terminal
 
-from tui import state
+from tui.kept import state
 
 WHYGATE = ["-m", "whygate"]
 DEMO = [*WHYGATE, "demo"]

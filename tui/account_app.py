@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 from rich.segment import Segment, Segments
 from textual.timer import Timer
 
-from tui import header
-from tui.frame import Frame
-from tui.loading import Loading, Opening, Report, Simple
-from tui.terminal_app import TerminalApp
+from tui.background.loading import Loading, Opening, Report, Simple
+from tui.rows import header
+from tui.terminal.terminal_app import TerminalApp
+from tui.widgets.frame import Frame
 from whygate.errors import UserError
 from whygate.text import visible_lines
 
 if TYPE_CHECKING:
-    from tui.ahead import Ahead
+    from tui.background.ahead import Ahead
     from whygate.snapshot import Snapshot
 
 Load = Callable[[str, Report], "Snapshot"]

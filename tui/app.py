@@ -8,16 +8,16 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tui import link
-from tui.ahead import Ahead, Source
-from tui.config import Config
-from tui.settings import Settings
+from tui.background.ahead import Ahead, Source
+from tui.kept.config import Config
+from tui.kept.settings import Settings
+from tui.terminal import link
 from whygate.errors import UserError
 
 if TYPE_CHECKING:
     from tui.account_app import Begin
     from tui.explorer import Explorer
-    from tui.terminal_app import Look
+    from tui.terminal.terminal_app import Look
 
 Begins = Callable[[str], Source]
 
@@ -61,15 +61,15 @@ def _look(settings: Settings) -> Look:
     if theme == "auto":
         theme = "terminal" if link.has_sixteen_colours(os.environ) else "dark"
     child = {"NO_COLOR": os.environ.pop("NO_COLOR")} if "NO_COLOR" in os.environ else {}
-    from tui.terminal_app import Look
+    from tui.terminal.terminal_app import Look
 
     return Look(theme=theme, no_colour=no_colour, ascii_only=ascii_only, to_file=settings.clipboard == "file", child=child)
 
 
 def _explorer(source: str, at: str, begin: Begin | None, verify: bool, config: Config, look: Look) -> tuple[Explorer, list[str]]:
     """The explorer with what is configured and remembered, and the lines about what could not be."""
-    from tui import state
     from tui.explorer import Explorer
+    from tui.kept import state
     from tui.place import Place
 
     said: list[str] = []
@@ -94,13 +94,13 @@ def _complete(explorer: Explorer, config: Config) -> tuple[object, ...]:
     """Give the explorer the keys and columns that were chosen; all that is wrong with the file."""
     problems = config.problems
     if config.settings.keys:
-        from tui import keymap
+        from tui.kept import keymap
 
         explorer.keymap, wrong = keymap.chosen(config)
         explorer.set_keymap(keymap.for_textual(explorer.keymap))
         problems += wrong
     if config.settings.columns:
-        from tui import columns
+        from tui.kept import columns
 
         explorer.columns, wrong = columns.chosen(config)
         problems += wrong

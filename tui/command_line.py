@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from tui import completion
 from tui.crumbs import label_of, of_policy, of_principal
 from tui.location import LISTS, Location, State, parse
+from tui.questions import completion
 from whygate.errors import UserError
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _parsed(command: str, words: Words) -> Namespace:
 
 def _question(kind: str) -> Callable[[Snapshot | None, Words], Outcome]:
     def read(snapshot: Snapshot | None, words: Words) -> Outcome:
-        from tui.asking import of_command
+        from tui.questions.asking import of_command
 
         location = of_command(_parsed("can", words)).location()
         location = Location(kind, "", location.query)
@@ -256,7 +256,7 @@ def _words_of(words: Words) -> Completer:
 
 
 def _themes(snapshot: Snapshot, before: Words, text: str) -> Iterable[str]:
-    from tui.themes import NAMES
+    from tui.terminal.themes import NAMES
 
     return completion.containing(NAMES, text)
 

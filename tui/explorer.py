@@ -10,20 +10,20 @@ from textual import on
 from textual.dom import DOMNode
 
 from tui import actions
-from tui.background import in_background
+from tui.background.thread import in_background
 from tui.crumbs import label_of, trail
-from tui.jump import JumpKeys, labels
-from tui.line import Line
 from tui.location import Location, Target
 from tui.place import Place
-from tui.prompt import Prompt
 from tui.walking import Walker
+from tui.widgets.jump import JumpKeys, labels
+from tui.widgets.line import Line
+from tui.widgets.prompt import Prompt
 from whygate.errors import UserError
 
 if TYPE_CHECKING:
     from tui.command_line import Outcome
     from tui.screens.chooser import Choice
-    from tui.table import Table
+    from tui.widgets.table import Table
 
 CLIPBOARD_BYTES = 75_000  # what terminals and multiplexers are known to take in one OSC 52
 
@@ -199,8 +199,8 @@ class Explorer(Walker):
         return self.action_command(f"save {suggested(self.history.current.label)}")
 
     def action_editor(self) -> None:
-        from tui import editor
         from tui.saving import readable
+        from tui.terminal import editor
 
         try:
             name, text = readable(self)

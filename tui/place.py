@@ -8,7 +8,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from tui.location import Location, State, Visit
-from tui.table import Table
+from tui.widgets.table import Table
 
 if TYPE_CHECKING:
     from tui.report import Report

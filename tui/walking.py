@@ -13,16 +13,16 @@ from textual.css.query import QueryError
 from tui import actions, places
 from tui.account_app import AccountApp, Begin, Load
 from tui.crumbs import label_of, trail
+from tui.kept.settings import Texts
 from tui.location import History, Location, State, Visit, list_of, parse, read, written
 from tui.place import Place
+from tui.questions.simulator import Simulator
 from tui.screens.account import AccountPlace
-from tui.settings import Texts
-from tui.simulator import Simulator
 from whygate.errors import UserError
 
 if TYPE_CHECKING:
-    from tui.loading import Opening
-    from tui.state import StateFile
+    from tui.background.loading import Opening
+    from tui.kept.state import StateFile
 
 
 class Walker(AccountApp):

@@ -6,9 +6,9 @@ import argparse
 import textwrap
 from collections.abc import Iterator
 
-from tui import config
 from tui.commands.output import write
-from tui.settings import OPTIONS, PARTS, allowed
+from tui.kept import config
+from tui.kept.settings import OPTIONS, PARTS, allowed
 from whygate.errors import UserError
 from whygate.text import visible
 
@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _check(found: config.Config) -> int:
-    from tui import columns, keymap
+    from tui.kept import columns, keymap
 
     problems = (*found.problems, *keymap.chosen(found)[1], *columns.chosen(found)[1])
     for problem in sorted(problems, key=lambda each: each.line):
@@ -43,7 +43,7 @@ def _check(found: config.Config) -> int:
 def documented(path: str) -> Iterator[str]:
     """The lines of a configuration file in which everything has its default, as a comment, with what it does."""
     from tui.actions import ACTIONS
-    from tui.columns import names
+    from tui.kept.columns import names
     from tui.location import LISTS
 
     yield "# The configuration of whygate's explorer. The commands do not read it."
@@ -71,7 +71,7 @@ def documented(path: str) -> Iterator[str]:
 
 def shown(listed: str) -> tuple[str, ...]:
     """The columns that a list has without being told."""
-    from tui.columns import DETAILS, names
+    from tui.kept.columns import DETAILS, names
 
     return tuple(name for name in names(listed) if name not in DETAILS[listed] and name != "account") or names(listed)
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from adapters.aws.source import PREFIX
-from tui import app, config
+from tui import app
+from tui.kept import config
 from whygate.errors import UserError
 
 if TYPE_CHECKING:

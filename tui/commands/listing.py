@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from tui.commands import opening
 from tui.commands.output import complain, write
-from tui.filter import Search, both, read
+from tui.filtering.filter import Search, both, read
 from whygate import render
 from whygate.entities import Account, Group, ManagedPolicy, Role, User
 from whygate.errors import UserError

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import re
 
-from tui.link import LINKS
-from tui.settings import THEMES
+from tui.kept.settings import THEMES
+from tui.terminal.link import LINKS
 from whygate.arn import ACCOUNT_ID
 
 FORMATS = ("text", "json", "markdown")

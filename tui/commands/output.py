@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from tui.stand_ins import STAND_INS
+from tui.terminal.stand_ins import STAND_INS
 from whygate.errors import UserError
 
 _COLOURS = {"allowed": "32", "explicitDeny": "31", "implicitDeny": "31", "depends": "33"}

@@ -12,7 +12,7 @@ import unicodedata
 from types import TracebackType
 from typing import Self
 
-from tui.progress import Step, elapsed
+from tui.background.progress import Step, elapsed
 from whygate.text import visible
 
 ERASE = "\r\x1b[K"

@@ -10,34 +10,34 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
-from textual.content import Content
 
 from tui import actions
-from tui.counting import counted, said
+from tui.background.latest import Worked
 from tui.crumbs import label_of
-from tui.filtering import FilteringPlace
-from tui.latest import Worked
-from tui.line import Block, Line
+from tui.filtering.counting import counted, said
+from tui.filtering.narrowing import Narrowed, Narrowing
 from tui.location import LISTS, Location, State, Visit
-from tui.narrowing import Narrowed, Narrowing
 from tui.place import rows_in_view
 from tui.plain import joined, plain, wrapped
 from tui.report import Report, table_section
-from tui.table import Column, Rows, Table
+from tui.screens.filtering_place import FilteringPlace
+from tui.widgets.line import Block, Line
+from tui.widgets.panel import Panel
+from tui.widgets.table import Column, Rows, Table
 from whygate.errors import UserError
 from whygate.text import count
 
 if TYPE_CHECKING:
-    from tui.filter_completion import Candidate
-    from tui.lists import Listing
-    from tui.settings import Texts
+    from tui.documents.links import Links
+    from tui.filtering.filter_completion import Candidate
+    from tui.kept.settings import Texts
+    from tui.rows.lists import Listing
     from whygate.snapshot import Snapshot
 
 Position = Callable[[Sequence[int]], tuple[int, int]]
 """Cursor and first row in view, among the rows that a filter leaves."""
 
 LISTS_WIDTH = 24
-LABEL_WIDTH = 13
 WIDE = 120
 
 
@@ -51,6 +51,7 @@ class AccountPlace(FilteringPlace):
         super().__init__(id="account")
         self._columns = columns or {}
         self._snapshot: Snapshot | None = None
+        self._links: Links | None = None
         self._listing: Listing | None = None
         self._narrowing = Narrowing(self)
         self._narrowed = Narrowed()  # what the rows on the screen were left by
@@ -61,7 +62,7 @@ class AccountPlace(FilteringPlace):
         with Horizontal(id="account-columns"):
             yield Table(id="lists")
             yield Table(id="rows")
-            yield Block(id="details")
+            yield Panel(id="details")
         yield Block(id="message")
 
     def on_resize(self) -> None:
@@ -77,12 +78,12 @@ class AccountPlace(FilteringPlace):
         self.query_one("#message", Block).set([plain(part, style) for line in lines for part in wrapped(line, width)])
 
     def show(self, snapshot: Snapshot, visit: Visit) -> None:
-        from tui.columns import arranged
-        from tui.lists import listing
+        from tui.kept.columns import arranged
+        from tui.rows.lists import listing
 
         self.remove_class("-message")
         if snapshot is not self._snapshot:
-            self._snapshot = snapshot
+            self._snapshot, self._links = snapshot, None
             self._left_in.clear()
         name = visit.location.id
         self._take(arranged(listing(snapshot, name), self._columns.get(name, ())))
@@ -91,15 +92,15 @@ class AccountPlace(FilteringPlace):
 
     def renew(self, snapshot: Snapshot) -> None:
         """The cursor stays on its row, wherever that is among more rows, and the row where it is on the screen."""
-        from tui.columns import arranged
-        from tui.lists import listing
+        from tui.kept.columns import arranged
+        from tui.rows.lists import listing
 
         if self._listing is None:
             return
         value, below_top = self._table.value, self._table.cursor - self._table.top
         was = self._listing.copied(value) if value is not None else ""
         text, typed = self._filter, self.typed
-        self._snapshot = snapshot
+        self._snapshot, self._links = snapshot, None
         name = self._listing.name
         self._take(arranged(listing(snapshot, name), self._columns.get(name, ())))
         values, copied = self._listing.rows.values, self._listing.copied
@@ -124,7 +125,7 @@ class AccountPlace(FilteringPlace):
         self._narrowing.take(self._snapshot, listing.name, lambda: [listing.text(value).casefold() for value in values], values)
 
     def _show_lists(self, name: str) -> None:
-        from tui.lists import counts, tabs
+        from tui.rows.lists import counts, tabs
 
         assert self._snapshot is not None
         numbers = counts(self._snapshot)
@@ -157,7 +158,7 @@ class AccountPlace(FilteringPlace):
         if not only:
             notice = f"nothing in {self._listing.name} matches {narrowed.text}" if self._total else self._listing.empty
             if self.has_class("-wide"):
-                self.query_one("#details", Block).set([plain(line) for line in wrapped(notice, self._details_width)])
+                self.query_one("#details", Panel).lay([((line, ""),) for line in wrapped(notice, self._details_width)])
         if narrowed.unknown:
             notice = f"{count(narrowed.unknown, 'row')} could not be judged: not every document is in the data"
         if said:
@@ -249,11 +250,13 @@ class AccountPlace(FilteringPlace):
         value = self._table.value  # not the message's: that may be of the list that was here before
         if self._listing is None or value is None or not self.query_one("#details").display:
             return
-        lines: list[Content] = []
-        for name, text in self._listing.details(value):
-            for number, part in enumerate(wrapped(text, self._details_width - LABEL_WIDTH)):
-                lines.append(joined((("" if number else name).ljust(LABEL_WIDTH), "$text-muted"), part))
-        self.query_one("#details", Block).set(lines)
+        from tui.documents.links import Links
+        from tui.rows.aside import Aside, lines_of
+
+        if self._links is None and self._snapshot is not None:
+            self._links = Links(self._snapshot)
+        facts = [(name, text) for name, text in self._listing.details(value) if text]
+        self.query_one("#details", Panel).lay(lines_of(Aside(facts=facts), self._details_width, self._links))
 
     @on(Table.Entered, "#lists")
     @on(Table.Moved, "#lists")
@@ -263,7 +266,7 @@ class AccountPlace(FilteringPlace):
 
     @on(Line.Clicked, "#tabs")
     def _click_tab(self, message: Line.Clicked) -> None:
-        from tui.lists import counts, tabs
+        from tui.rows.lists import counts, tabs
 
         if self._snapshot is None or self._listing is None:
             return
@@ -303,7 +306,7 @@ class AccountPlace(FilteringPlace):
         return self._table
 
     def filter_hint(self) -> str:
-        from tui.filter import hint
+        from tui.filtering.filter import hint
 
         return hint(self._listing.name) if self._listing is not None else ""
 
@@ -314,7 +317,7 @@ class AccountPlace(FilteringPlace):
         self._narrow(text, lambda rows: (0, 0))
 
     def candidates(self, text: str) -> Sequence[Candidate]:
-        from tui.filter_completion import Known, complete
+        from tui.filtering.filter_completion import Known, complete
 
         if self._snapshot is None:
             return ()

@@ -12,12 +12,12 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from tui.counting import counted
-from tui.entry import Entry
-from tui.filter import matches
-from tui.line import Block, Line
+from tui.filtering.counting import counted
+from tui.filtering.filter import matches
 from tui.plain import joined, wrapped
-from tui.table import Cell, Column, Rows, Table
+from tui.widgets.entry import Entry
+from tui.widgets.line import Block, Line
+from tui.widgets.table import Cell, Column, Rows, Table
 
 KEY_WIDTH = 11
 WIDTH = 100

@@ -13,16 +13,17 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Input
 
-from tui import actions, reading
-from tui.denied_rows import DeniedRow, Item, key_of, questions, rows
-from tui.line import Block
-from tui.links import Links
+from tui import actions
+from tui.documents.links import Links
 from tui.location import Location, State, Visit
-from tui.paste import PasteEntry
 from tui.place import Place, rows_in_view
 from tui.plain import plain, wrapped
+from tui.questions import reading
 from tui.report import Report, Section
-from tui.table import Rows, Table
+from tui.rows.denied_rows import DeniedRow, Item, key_of, questions, rows
+from tui.widgets.line import Block
+from tui.widgets.paste import PasteEntry
+from tui.widgets.table import Rows, Table
 from whygate.text import count
 
 if TYPE_CHECKING:

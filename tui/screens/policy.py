@@ -9,23 +9,24 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.app import ComposeResult
 
-from tui import actions, folding, policy_reading, versions
-from tui.asking import Answered, Asker, Faulted, question_of
-from tui.json_tokens import tokens
-from tui.line import Line
-from tui.links import Links
+from tui import actions
+from tui.background.workshop import Made, Workshop
+from tui.documents import folding, policy_reading, versions
+from tui.documents.json_tokens import tokens
+from tui.documents.links import Links
+from tui.documents.paper import PaperRow, Room, row_of_line
+from tui.documents.raw_text import document_lines
 from tui.location import Location, State, Visit
-from tui.paper import PaperRow, Room, row_of_line
-from tui.paper_place import PaperPlace
 from tui.plain import joined
-from tui.raw_text import document_lines
-from tui.table import Table
-from tui.workshop import Made, Workshop
+from tui.questions.asking import Answered, Asker, Faulted, question_of
+from tui.screens.paper_place import PaperPlace
+from tui.widgets.line import Line
+from tui.widgets.table import Table
 from whygate.errors import UserError
 
 if TYPE_CHECKING:
+    from tui.documents.versions import Comparison
     from tui.report import Report
-    from tui.versions import Comparison
     from whygate.explain import Explanation, StatementReport
     from whygate.grammar import Finding
     from whygate.policies import Held

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 from textual import on
 
 from tui import actions
-from tui.counting import counted, said
-from tui.filtering import FilteringPlace
-from tui.latest import Latest, Worked
+from tui.background.latest import Latest, Worked
+from tui.filtering.counting import counted, said
 from tui.location import Location, State, Visit
 from tui.report import Report, Section
-from tui.table import Table
-from tui.tree import TreeRow, flat, outline
-from tui.tree_place import TreePlace
+from tui.rows.tree import TreeRow, flat, outline
+from tui.screens.filtering_place import FilteringPlace
+from tui.screens.tree_place import TreePlace
+from tui.widgets.table import Table
 from whygate.errors import UserError
 
 if TYPE_CHECKING:
-    from tui.filter_completion import Candidate
-    from tui.tree_filter import Kept
+    from tui.filtering.filter_completion import Candidate
+    from tui.filtering.tree_filter import Kept
     from whygate.snapshot import Snapshot
 
 
@@ -40,7 +40,7 @@ class PrincipalPlace(TreePlace, FilteringPlace):
         self._kept: Kept | None = None
 
     def show(self, snapshot: Snapshot, visit: Visit) -> None:
-        from tui.principal_nodes import opened_at_first
+        from tui.rows.principal_nodes import opened_at_first
 
         state, before = visit.state, (self._snapshot, self._arn, self._filter)
         self._take(snapshot, visit.location.id)
@@ -65,7 +65,7 @@ class PrincipalPlace(TreePlace, FilteringPlace):
         self.typed = typed
 
     def _take(self, snapshot: Snapshot, arn: str) -> None:
-        from tui.principal_nodes import nodes
+        from tui.rows.principal_nodes import nodes
         from whygate.entities import Group, Role, User
 
         entity = snapshot.by_arn(arn)
@@ -84,7 +84,7 @@ class PrincipalPlace(TreePlace, FilteringPlace):
     def visible_rows(self) -> list[TreeRow]:
         if self._kept is None:
             return super().visible_rows()
-        from tui.tree_filter import narrowed
+        from tui.filtering.tree_filter import narrowed
 
         return narrowed(self._top_level, self._kept, self._opened)
 
@@ -120,7 +120,7 @@ class PrincipalPlace(TreePlace, FilteringPlace):
         return self.table
 
     def filter_hint(self) -> str:
-        from tui.filter import hint
+        from tui.filtering.filter import hint
 
         return hint("principal")
 
@@ -128,7 +128,7 @@ class PrincipalPlace(TreePlace, FilteringPlace):
         return self._latest.waiting or self.typed == self._filter
 
     def candidates(self, text: str) -> Sequence[Candidate]:
-        from tui.filter_completion import Known, complete
+        from tui.filtering.filter_completion import Known, complete
 
         keys = self._kept.condition_keys if self._kept is not None else ()
         return complete(text, "principal", Known(self._snapshot, condition_keys=lambda: keys)) if self._snapshot is not None else ()
@@ -140,7 +140,7 @@ class PrincipalPlace(TreePlace, FilteringPlace):
         if not text.strip():
             self._show_all(text, cursor, top)
             return
-        from tui.filter import read
+        from tui.filtering.filter import read
 
         try:
             wanted = read(text, "principal")
@@ -155,7 +155,7 @@ class PrincipalPlace(TreePlace, FilteringPlace):
         assert snapshot is not None
 
         def work() -> Kept:
-            from tui.tree_filter import kept
+            from tui.filtering.tree_filter import kept
 
             return kept(nodes, wanted, frozenset(group.name.casefold() for group in snapshot.groups))
 

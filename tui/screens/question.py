@@ -14,18 +14,20 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.geometry import Size
 
-from tui import actions, marks, options
-from tui.asking import Answered, Asker, Faulted, Question, question_of
-from tui.inputs import HINTS, Inputs
-from tui.ladder import because, headline
-from tui.ladder_view import LadderView
-from tui.line import Block
+from tui import actions
 from tui.location import Location, State, Visit
 from tui.place import Place, rows_in_view
 from tui.plain import plain, wrapped
+from tui.questions import options
+from tui.questions.asking import Answered, Asker, Faulted, Question, question_of
+from tui.questions.simulator import Simulator
+from tui.questions.verifying import SecondOpinionBlock
 from tui.report import Report, Section
-from tui.simulator import Simulator
-from tui.verifying import SecondOpinionBlock
+from tui.rows import marks
+from tui.rows.ladder import because, headline
+from tui.widgets.inputs import HINTS, Inputs
+from tui.widgets.ladder_view import LadderView
+from tui.widgets.line import Block
 
 if TYPE_CHECKING:
     from whygate.explain import Explanation
@@ -35,7 +37,7 @@ TALL = 32  # rows from which on the inputs stay in sight
 
 
 class QuestionPlace(Place):
-    """A question as a location's query holds it (`tui.asking`); editing it changes the location and takes no step."""
+    """A question as a location's query holds it (`tui.questions.asking`); editing it changes the location and takes no step."""
 
     scope = "question"
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings("question")

@@ -11,16 +11,16 @@ from textual import on
 from textual.message import Message
 
 from tui import actions
-from tui.background import in_background
+from tui.background.thread import in_background
 from tui.location import Location, Visit
 from tui.report import Report, Section
-from tui.tree import flat, outline
-from tui.tree_place import TreePlace
+from tui.rows.tree import flat, outline
+from tui.screens.tree_place import TreePlace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tui.tree import Node
+    from tui.rows.tree import Node
     from whygate.named import Naming
     from whygate.snapshot import Snapshot
 
@@ -56,7 +56,7 @@ class ResourcePlace(TreePlace):
         self._generation = 0
 
     def show(self, snapshot: Snapshot, visit: Visit) -> None:
-        from tui.resource_nodes import AT_FIRST
+        from tui.rows.resource_nodes import AT_FIRST
         from whygate.resource_kinds import checked
 
         arn = checked(visit.location.id)
@@ -78,7 +78,7 @@ class ResourcePlace(TreePlace):
         self._naming = next((naming for whose, which, naming in self._known if whose is snapshot and which == arn), None)
 
     def _grown(self) -> Sequence[Node]:
-        from tui.resource_nodes import nodes
+        from tui.rows.resource_nodes import nodes
 
         assert self._snapshot is not None
         return nodes(self._snapshot, self._arn, self._naming, self.tree_width)

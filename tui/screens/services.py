@@ -12,16 +12,18 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.message import Message
 
-from tui import actions, bars, context, options
-from tui.asking import Faulted, Question, question_of
-from tui.background import in_background
-from tui.bars import BarRow
-from tui.line import Block
+from tui import actions
+from tui.background.thread import in_background
 from tui.location import Location, State, Visit
 from tui.place import Place, rows_in_view
 from tui.plain import plain, wrapped
+from tui.questions import context, options
+from tui.questions.asking import Faulted, Question, question_of
 from tui.report import Report, Section, stamp
-from tui.table import Column, Rows, Table
+from tui.rows import bars
+from tui.rows.bars import BarRow
+from tui.widgets.line import Block
+from tui.widgets.table import Column, Rows, Table
 from whygate.errors import UserError
 
 if TYPE_CHECKING:
@@ -236,7 +238,7 @@ class ServicesPlace(Place):
         plan, asked = self._asked.plan, self._asked
         if plan is None or self._snapshot is None:
             return None
-        from tui.svg import access_svg
+        from tui.rows.svg import access_svg
         from whygate.access import LEVELS, STANDINGS
 
         columns = ("service", "access level", *(bars.WORDS[standing] for standing in STANDINGS))

@@ -13,20 +13,20 @@ from textual.content import Content
 from textual.widgets import Input
 
 from tui import actions
-from tui.entry import Entry
-from tui.filter import matches
-from tui.gathering import Faulted, Gathered, Gatherer
-from tui.line import Block
+from tui.filtering.filter import matches
 from tui.location import Location, State, Visit
 from tui.place import Place, rows_in_view
 from tui.plain import plain, wrapped
-from tui.start_rows import SECTIONS, StartRow, cells, matching, rows, text_of
-from tui.table import Rows, Table
+from tui.questions.gathering import Faulted, Gathered, Gatherer
+from tui.rows.start_rows import SECTIONS, StartRow, cells, matching, rows, text_of
+from tui.widgets.entry import Entry
+from tui.widgets.line import Block
+from tui.widgets.table import Rows, Table
 from whygate.text import count
 
 if TYPE_CHECKING:
     from adapters.offers import Found
-    from tui.state import Recent
+    from tui.kept.state import Recent
     from whygate.snapshot import Snapshot
 
 WELCOME = "Why is an action on an AWS resource allowed or denied? Open an account, and ask it. Nothing of it leaves this machine."

@@ -9,16 +9,17 @@ from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 
-from tui import actions, marks
-from tui.asking import Answered, Asker, Faulted, Question, question_of
-from tui.drawing import DrawnRow, Picture, picture, row_of_decision
-from tui.latest import Latest, Worked
-from tui.line import Block
+from tui import actions
+from tui.background.latest import Latest, Worked
 from tui.location import Location, State, Visit
 from tui.place import Place, rows_in_view
 from tui.plain import plain, wrapped
+from tui.questions.asking import Answered, Asker, Faulted, Question, question_of
 from tui.report import Report, Section, stamp
-from tui.table import Rows, Table
+from tui.rows import marks
+from tui.rows.drawing import DrawnRow, Picture, picture, row_of_decision
+from tui.widgets.line import Block
+from tui.widgets.table import Rows, Table
 from whygate.errors import UserError
 
 if TYPE_CHECKING:
@@ -180,7 +181,7 @@ class WayPlace(Place):
     def report(self) -> Report | None:
         if self._way is None or self._snapshot is None:
             return None
-        from tui.svg import way_svg
+        from tui.rows.svg import way_svg
 
         drawn = picture(self._way, self._asked, 120, self._toggled)
         verdict = f"{self._way.headline}: {self._way.reason}"

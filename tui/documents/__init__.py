@@ -1,0 +1,1 @@
+"""A policy document to be read: lines, folds, expansions, links, versions."""
