@@ -289,12 +289,12 @@ async def test_what_is_too_long_for_a_clipboard_is_not_sent() -> None:
 
 
 async def test_a_wide_terminal_has_the_lists_on_the_left_and_details_on_the_right() -> None:
-    from tui.widgets.line import Block
+    from tui.widgets.panel import Panel
 
     app = explorer(demo())
     async with app.run_test(size=(160, 45)) as pilot:
         await loaded(pilot)
-        details = app.query_one("#details", Block)
+        details = app.query_one("#details", Panel)
         await pilot.press("down")
         await wait_for(pilot, lambda: demo().users[1].id in details.text)
         assert app.query_one("#lists").display

@@ -269,3 +269,13 @@ async def test_a_long_notice_is_read_whole_and_a_long_way_from_its_end() -> None
         assert line(app, "crumbs").startswith("… › ")
         assert line(app, "crumbs").endswith("a name that is rather long")
         assert "help" in line(app, "keys")
+
+
+async def test_a_command_says_how_it_is_written_while_it_is_typed() -> None:
+    app = explorer(demo())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await loaded(pilot)
+        await pilot.press("colon", *"way m")
+        await wait_for(pilot, lambda: line(app, "keys").startswith("way PRINCIPAL ACTION [RESOURCE]"), "the usage")
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: "help" in line(app, "keys"), "the keys")

@@ -17,6 +17,7 @@ from waiting import wait_for
 
 from tui import report
 from tui.explorer import Explorer
+from tui.plain import width_of
 from tui.questions.asking import Question, answer, question_of
 from tui.rows import bars
 from tui.screens.services import ServicesPlace
@@ -239,6 +240,16 @@ def test_the_question_behind_an_action_has_the_answer_of_the_bars() -> None:
             target = rows_of[each.action].target
             assert target is not None
             assert answer(shown, question_of(target[0])).verdict == each.verdict, each.action
+
+
+@pytest.mark.parametrize("width", [60, 64, 65, 80])
+def test_every_number_beside_a_bar_is_there_at_the_smallest_size_too(width: int) -> None:
+    plan = access.plan(demo(), MATEO)
+    services = list(access.access(demo(), plan))
+    opened = frozenset(service.service for service in services)
+    found = [bars.heading(width), *(row.pieces for row in bars.bar_rows(plan, services, Question(MATEO), opened, width, done=True))]
+    assert max(sum(width_of(piece[0]) for piece in pieces) for pieces in found) <= width - bars.MARGIN
+    assert any("175" in "".join(piece[0] for piece in pieces) for pieces in found)
 
 
 def _bar_rows(plan: access.Plan, services: list[access.ServiceAccess], toggled: frozenset[str]) -> list[bars.BarRow]:

@@ -132,7 +132,7 @@ class AccountApp(TerminalApp):
             hint = "esc goes on with this" if snapshot is not None and loading.stops and self.may_stop() else ""
             self.frame.head(name if snapshot is None else f"{header.account_name(snapshot)} · {far}", hint)
         elif snapshot is not None:
-            self.frame.head(header.headline(snapshot, datetime.now(UTC)))
+            self.frame.head(header.headline(snapshot, datetime.now(UTC), self.size.width - 2))
         else:
             self.frame.head(f"{self.source} could not be opened" if self.source else "whygate")
 

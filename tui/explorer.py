@@ -133,6 +133,15 @@ class Explorer(Walker):
     def _nothing_typed(self) -> None:
         self._leave_prompt()
 
+    @on(Prompt.Edited)
+    def _edited(self, message: Prompt.Edited) -> None:
+        from tui.command_line import usage
+
+        if said := usage(message.line):
+            self.frame.hint(said)
+        else:
+            self.draw()
+
     @on(Prompt.Typed)
     async def _typed(self, message: Prompt.Typed) -> None:
         self._leave_prompt()

@@ -271,6 +271,7 @@ class Walker(AccountApp):
             return
 
     def on_resize(self, event: events.Resize) -> None:
+        self.draw_header()
         self.draw()
 
     def why_not(self, action: str) -> str:

@@ -32,10 +32,10 @@ WORDS = {
 }
 _MARKS = {"allowed": "✓", "collected": "✓", "depends": "?", "elsewhere": "–", "denied": "✗"}
 NAME_WIDTH, WIDE_NAME_WIDTH = 26, 36
-NUMBER_WIDTH = 6
+NUMBER_WIDTH, NARROW_NUMBER_WIDTH = 6, 5
 LEAST_BAR, MOST_BAR = 6, 64
 FEW_ACTIONS = 12  # a level of so many is open at first
-WIDE = 120
+WIDE, NARROW = 120, 65
 MARGIN = 2  # the cursor's mark
 
 
@@ -87,7 +87,7 @@ def legend(width: int) -> list[tuple[Piece, ...]]:
 def heading(width: int) -> tuple[Piece, ...]:
     """The glyphs over the columns of numbers."""
     name, bar = _widths(width)
-    numbers = "".join(FILL[standing][0].rjust(NUMBER_WIDTH) for standing in STANDINGS)
+    numbers = "".join(FILL[standing][0].rjust(_number_width(width)) for standing in STANDINGS)
     return ((f"{'service':<{name}} {'':<{bar}}{numbers}", "head"),)
 
 
@@ -163,7 +163,12 @@ def _action(each: ActionAccess, service: str, level: str, principal: Question, w
 
 def _widths(width: int) -> tuple[int, int]:
     name = WIDE_NAME_WIDTH if width >= WIDE else NAME_WIDTH
-    return name, min(max(width - MARGIN - name - 1 - NUMBER_WIDTH * len(STANDINGS), LEAST_BAR), MOST_BAR)
+    return name, min(max(width - MARGIN - name - 1 - _number_width(width) * len(STANDINGS), LEAST_BAR), MOST_BAR)
+
+
+def _number_width(width: int) -> int:
+    """So that all of them are there at the smallest size too."""
+    return NUMBER_WIDTH if width >= NARROW else NARROW_NUMBER_WIDTH
 
 
 def _bar(name: str, counts: Mapping[str, int], tone: str, width: int) -> tuple[Piece, ...]:
@@ -174,7 +179,7 @@ def _bar(name: str, counts: Mapping[str, int], tone: str, width: int) -> tuple[P
     pieces: list[Piece] = [(name + " " * max(name_width - width_of(name), 0) + " ", tone)]
     pieces.extend((FILL[standing][0] * cells, FILL[standing][1]) for standing, cells in bar)
     pieces.append((" " * max(bar_width - over - sum(cells for _, cells in bar), 0), ""))
-    pieces.extend((f"{counts[standing] or '–':>{NUMBER_WIDTH}}", "" if counts[standing] else "dim") for standing in STANDINGS)
+    pieces.extend((f"{counts[standing] or '–':>{_number_width(width)}}", "" if counts[standing] else "dim") for standing in STANDINGS)
     return tuple(pieces)
 
 

@@ -8,7 +8,7 @@ from tui.plain import width_of, wrapped
 from whygate.text import visible
 
 MOST_CHARACTERS = 4_000  # what a screen has room for; the whole of it is a key away
-_PARTS = re.compile(r"[^/: ]*[/: ]?", re.DOTALL)
+_PARTS = re.compile(r"(?:[^/: ]|(?<!\w)[/:])*[/: ]?", re.DOTALL)  # each to a blank, or to a slash or a colon behind a word
 
 
 def broken(text: str, width: int) -> list[str]:
@@ -26,8 +26,11 @@ def broken(text: str, width: int) -> list[str]:
         if width_of((line + part).rstrip()) <= width:
             line += part
             continue
+        if width_of(part.rstrip()) > width:  # too long for any line, so it may as well begin here
+            *full, line = wrapped(line + part, width)
+            lines += full
+            continue
         if line.strip():
             lines.append(line.rstrip())
-        *full, line = wrapped(part, width) if width_of(part.rstrip()) > width else [part]
-        lines += full
+        line = part
     return [*lines, line.rstrip()] if line.strip() or not lines else lines

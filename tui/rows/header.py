@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tui.background.progress import Step, elapsed
+from tui.plain import width_of
 
 if TYPE_CHECKING:
     from whygate.snapshot import Snapshot
@@ -43,14 +44,18 @@ def loading(step: Step, seconds: float | None, *, stopped: bool) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def headline(snapshot: Snapshot, now: datetime) -> str:
-    """The whole line. The origin is cut to its last part: the way to a file is no news to who typed it."""
+def headline(snapshot: Snapshot, now: datetime, width: int) -> str:
+    """The whole line, in `width` cells as far as what was not collected can be counted instead of named. The origin is cut to its last
+    part: the way to a file is no news to who typed it."""
     source = snapshot.source
     origin = source.origin.rstrip("/").rsplit("/", 1)[-1] or source.adapter
     old = age(source.collected_at, now)
     gaps = snapshot.coverage_gaps()
     parts = [account_name(snapshot), f"{origin}, {old}" if old else origin]
-    if gaps:
-        shown = gaps if len(gaps) <= GAPS_SHOWN else (*gaps[:GAPS_SHOWN], f"{len(gaps) - GAPS_SHOWN} more")
-        parts.append(f"not collected: {', '.join(shown)}")
-    return " · ".join(part for part in parts if part)
+    told = " · ".join(part for part in parts if part)
+    for number in range(min(GAPS_SHOWN, len(gaps)), 0, -1):
+        shown = gaps if number == len(gaps) else (*gaps[:number], f"{len(gaps) - number} more")
+        line = f"{told} · not collected: {', '.join(shown)}"
+        if width_of(line) <= width or number == 1:
+            return line
+    return told

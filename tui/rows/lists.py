@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -14,6 +14,10 @@ from tui.widgets.table import Cell, Column, Piece, Rows
 if TYPE_CHECKING:
     from whygate.entities import CoverageRow, Group, ManagedPolicy, Resource, Role, SavedQuestion, User
     from whygate.snapshot import Snapshot
+
+
+LOOKED_AT = 500  # rows, to see how wide a column has to be
+NARROWEST, WIDEST = 8, 24
 
 
 class Listing(msgspec.Struct, frozen=True):
@@ -67,6 +71,11 @@ def _placed(snapshot: Snapshot, values: Sequence[Any], columns: tuple[Column, ..
 def _name_and_path(entity: Any) -> str:
     path = entity.path or "/"
     return f"{entity.name}  {path}" if path != "/" else str(entity.name)
+
+
+def _widest(texts: Iterable[str]) -> int:
+    """The width of a column for these texts; names beside it need the room more."""
+    return max(NARROWEST, min(max(map(len, texts), default=0), WIDEST))
 
 
 def _links(names: Sequence[tuple[str, Target | None]]) -> Cell:
@@ -123,7 +132,8 @@ def _users(snapshot: Snapshot) -> Listing:
             ("tags", _tags(user.tags)),
         ]
 
-    columns = (Column("user"), Column("groups", 24), Column("policies", 8))
+    widest = _widest(", ".join(user.groups) for user in snapshot.users[:LOOKED_AT])
+    columns = (Column("user"), Column("groups", widest), Column("policies", 8))
     return Listing(
         "users",
         _placed(snapshot, snapshot.users, columns, cells),

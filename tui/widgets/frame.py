@@ -57,6 +57,11 @@ class Frame:
         shown = joined(*(part for key, word, _ in keys for part in (f" {key} ", (f"{word} ", "$text-muted"))))
         self.keys.set(joined("  ", fit(" ".join(more), width - 3).rstrip()) if more else shown)
 
+    def hint(self, text: str) -> None:
+        """A line about what is being typed, where the keys stand; the next drawing brings them back."""
+        self._keys = ()
+        self.keys.set(joined(" ", (text, "$text-muted")))
+
     def crumb_at(self, column: int) -> int | None:
         """How many steps before the last the name at a column of the breadcrumb stands; None where there is none."""
         at = 1

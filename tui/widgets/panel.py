@@ -15,13 +15,14 @@ from tui.widgets.table import Piece, Rows, Table
 
 WIDE = 120  # cells from which on a list leaves room for it
 MARGIN = 2
+LIST_LEAST = 70
 
 Line = tuple[Piece, ...]
 
 
 def list_width(width: int) -> int:
     """The cells that the list has on a screen of `width`, where there is a panel beside it from `WIDE` on."""
-    return width if width < WIDE else width * 54 // 100
+    return width if width < WIDE else max(LIST_LEAST, width * 54 // 100)
 
 
 class Panel(Table, can_focus=False):
