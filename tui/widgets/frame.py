@@ -82,8 +82,10 @@ class Frame:
 
 
 def _fitting(names: Sequence[str], width: int) -> Sequence[str]:
-    """The names, without as many of the first as there is no room for: where one is says more than where one began."""
+    """The names, without as many of the first as there is no room for: where one is says more than where one began, and is never left out."""
     kept = list(names)
-    while len(kept) > 1 and width_of(_BETWEEN.join(kept)) > width:
-        kept = ["…", *kept[2:]] if kept[0] == "…" else ["…", *kept[1:]]
+    left_out = 0
+    while left_out < len(names) - 1 and width_of(_BETWEEN.join(kept)) > width:
+        left_out += 1
+        kept = ["…", *names[left_out:]]
     return kept

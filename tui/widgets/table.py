@@ -133,6 +133,11 @@ class Table(ScrollView, can_focus=True):
         self.post_message(self.Moved(self, self.value))
 
     @property
+    def rows(self) -> Rows:
+        """The model."""
+        return self._rows
+
+    @property
     def cursor(self) -> int:
         """The position of the cursor among the rows shown."""
         return self._cursor
