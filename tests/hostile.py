@@ -30,7 +30,7 @@ GROUP = f"arn:aws:iam::{ACCOUNT}:group/{HOSTILE}"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/{HOSTILE}"
 POLICY = f"arn:aws:iam::{ACCOUNT}:policy/{HOSTILE}"
 BROKEN = f"arn:aws:iam::{ACCOUNT}:policy/Broken"
-BUCKET = f"arn:aws:s3:::{HOSTILE}"
+BUCKET = f"arn:aws:s3:::{HOSTILE.replace('*', '').replace('?', '')}"  # with those it would be a pattern
 ACTION = "s3:GetObject"
 
 

@@ -60,7 +60,7 @@ async def test_a_policy_of_a_principal_says_beside_it_what_it_is_and_a_statement
         )
         await down_to(pilot, app, "access keys")
         await pilot.press("right", "down")
-        await beside(pilot, app, "AccessKeyId", "Status       Active")
+        await beside(pilot, app, "AccessKeyId", "Status             Active")
 
 
 async def test_a_trust_policy_names_beside_it_who_stands_in_it() -> None:

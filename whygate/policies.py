@@ -208,11 +208,11 @@ def held(snapshot: Snapshot, key: str) -> Held:
 
 
 def _managed_or_control(snapshot: Snapshot, key: str) -> Held | None:
-    arn, _, version = key.partition("@")
-    if version:
-        return next((item for item in versions(snapshot, arn) if item.version == version), None)
     if snapshot.policy(key):
         return managed(snapshot, key, "")
+    arn, _, version = key.rpartition("@")  # a name may hold an @ too
+    if snapshot.policy(arn):
+        return next((item for item in versions(snapshot, arn) if item.version == version), None)
     for account in snapshot.accounts:
         for kind, levels in (("scp", account.scps), ("rcp", account.rcps)):
             for level in levels or ():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tui.documents.json_tokens import folded, tokens
+from tui.plain import fit, width_of
 from tui.rows.breaking import broken
 from tui.widgets.panel import Line
 from tui.widgets.table import Piece
@@ -66,20 +67,30 @@ def document_lines(
     return found
 
 
+def told(value: object) -> str:
+    """A value of the snapshot document on one line."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {told(part)}" for name, part in value.items()) or "none"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(told(part) for part in value) or "none"
+    return "none" if value is None else str(value)
+
+
 def _facts(facts: Sequence[tuple[str, str]], width: int, links: Links | None) -> Iterable[Line]:
     """Names in a column with their values beside them; a value that would be torn apart there stands below its name."""
     shown = facts[:MOST_FACTS]
-    column = min(max((len(visible(name)) for name, _ in shown), default=0) + GAP, width // 2)
+    column = min(max((width_of(name) for name, _ in shown), default=0) + GAP, width // 2)
     for name, value in shown:
-        label = visible(name)
         room = width - column
-        longest = max((len(word) for word in value.split(" ")), default=0)
-        if len(label) > column - GAP or longest > room:
+        longest = max(width_of(word) for word in visible(value).split(" "))
+        if width_of(name) > column - GAP or longest > room:
             yield from (((part, "dim"),) for part in broken(name, width))
             yield from (_linked(part, value, "", links, GAP) for part in broken(value, width - GAP) if value)
             continue
         for number, part in enumerate(broken(value, room)):
-            yield (((label if not number else "").ljust(column), "dim"), *_linked(part, value, "", links))
+            yield ((fit(name if not number else "", column), "dim"), *_linked(part, value, "", links))
 
 
 def _linked(part: str, text: str, tone: str, links: Links | None, indent: int = 0) -> Line:

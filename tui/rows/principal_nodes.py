@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui.crumbs import of_policy, of_principal
 from tui.location import Location
-from tui.rows.aside import Aside
+from tui.rows.aside import Aside, told
 from tui.rows.lists import day
 from tui.rows.node_asides import of_entity
 from tui.rows.tree import Node
@@ -170,7 +170,7 @@ def _records(key: str, text: str, records: Sequence[Mapping[str, Any]] | None, u
 
 
 def _record(record: Mapping[str, Any], name: str) -> Aside:
-    return Aside(str(record.get(name, "")), facts=[(field, day(value)) for field, value in record.items() if value not in (None, "")])
+    return Aside(str(record.get(name, "")), facts=[(field, told(value)) for field, value in record.items() if value not in (None, "")])
 
 
 def _about(entity: User | Role | Group, more: Sequence[tuple[str, str]]) -> Node:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tui.documents.links import Links
 from tui.location import Location, Target
 from tui.plain import wrapped
+from tui.rows.aside import told
 from tui.rows.tree import Node
 from whygate import named, resource_kinds
 from whygate.arn import split
@@ -70,19 +71,8 @@ def _known(key: str, name: str, value: object, links: Links) -> Node:
     if isinstance(value, Mapping) and value:
         parts = [_known(f"{key}.{inner}", str(inner), part, links) for inner, part in value.items()]
         return Node(key, name, count(len(parts), "value"), lambda: parts)
-    text = _told(value)
+    text = told(value)
     return Node(key, name, text, None, links.target(text), text)
-
-
-def _told(value: object) -> str:
-    """A value of the snapshot document on one line."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name} {_told(part)}" for name, part in value.items()) or "none"
-    if isinstance(value, (list, tuple)):
-        return ", ".join(_told(part) for part in value) or "none"
-    return "none" if value is None else str(value)
 
 
 def _tags(tags: Sequence[tuple[str, str]] | None) -> Node:

@@ -114,6 +114,16 @@ class TreePlace(Place):
         if self._rows and self._width != self.app.size.width:
             self.replant(self.redrawn())
 
+    def _reveal_all_of_it(self) -> None:
+        """Have every line of the row under the cursor in view, where it has room."""
+        table = self.table
+        last = table.cursor
+        while last + 1 < len(self._rows) and self._rows[last + 1].part:
+            last += 1
+        top = min(last - table.size.height + 1, table.cursor)
+        if last > table.cursor and table.size.height and top > table.top:
+            table.scroll_to(y=top, animate=False, force=True)
+
     # Beside it
 
     @property
@@ -233,6 +243,7 @@ class TreePlace(Place):
 
     @on(Table.Moved)
     def _moved(self) -> None:
+        self._reveal_all_of_it()
         self._show_aside()
         self.changed()
 
