@@ -92,7 +92,13 @@ def account() -> dict[str, Any]:
             }
         ],
         "Policies": [
-            {"PolicyName": HOSTILE, "Arn": POLICY, "Description": HOSTILE, "DefaultVersionId": f"v2{HOSTILE}", "PolicyVersionList": versions},
+            {
+                "PolicyName": HOSTILE,
+                "Arn": POLICY,
+                "Description": HOSTILE,
+                "DefaultVersionId": f"v2{HOSTILE}",
+                "PolicyVersionList": versions,
+            },
             {"PolicyName": "Broken", "Arn": BROKEN, "DefaultVersionId": "v1", "PolicyVersionList": broken},
         ],
         "Resources": [{"Arn": BUCKET, "Type": "s3:bucket", "Name": HOSTILE, "Tags": tags, "Policy": trust, "Account": ACCOUNT}],

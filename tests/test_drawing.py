@@ -15,8 +15,8 @@ from tui.location import parse
 from tui.plain import width_of
 from tui.questions.asking import Question, question_of
 from tui.rows import bars
+from tui.rows.cells import Piece
 from tui.rows.drawing import DECIDES, GLYPHS, Picture, picture, row_of_decision
-from tui.widgets.table import Piece
 from whygate import access, catalogue
 from whygate.explain import explain
 from whygate.question import ask

@@ -12,7 +12,8 @@ from pty_terminal import Terminal
 from textual.app import App, ComposeResult
 from waiting import wait_for
 
-from tui.widgets.table import Column, Rows, Table
+from tui.rows.cells import Column, Rows
+from tui.widgets.table import Table
 
 HEAD = 1
 HEIGHT = 24 - HEAD
@@ -188,7 +189,8 @@ async def test_the_view_comes_back_as_it_was_left() -> None:
 PROGRAM = textwrap.dedent(
     """
     from textual.app import App
-    from tui.widgets.table import Column, Rows, Table
+    from tui.rows.cells import Column, Rows
+    from tui.widgets.table import Table
 
     class Program(App):
         def compose(self):

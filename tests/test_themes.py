@@ -8,9 +8,10 @@ from textual.app import App, ComposeResult
 from textual.color import Color
 from textual.widgets import Input
 
+from tui.rows.cells import Column, Rows
 from tui.terminal import themes
 from tui.terminal.terminal_app import Look, TerminalApp
-from tui.widgets.table import TONES, Column, Rows, Table
+from tui.widgets.table import TONES, Table
 
 ENOUGH = {"dark": 4.5, "light": 4.5, "high-contrast": 7.0}
 GROUNDS = ("background", "surface")

@@ -10,7 +10,7 @@ import msgspec
 from whygate import __version__
 
 if TYPE_CHECKING:
-    from tui.widgets.table import Rows
+    from tui.rows.cells import Rows
     from whygate.snapshot import Snapshot
 
 
@@ -52,7 +52,7 @@ class Stamp(msgspec.Struct, frozen=True):
 
 def table_section(rows: Rows, only: Sequence[int], heading: str = "") -> Section:
     """The rows of a list that a filter left, as a table."""
-    from tui.widgets.table import text_of
+    from tui.rows.cells import text_of
 
     cells = [[text_of(cell).strip() for cell in rows.cells(rows.values[index])] for index in only]
     return Section(heading, columns=[column.title for column in rows.columns], rows=cells)

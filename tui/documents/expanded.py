@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from tui.documents.folding import inner_key
 from tui.documents.paper import CLOSED, OPEN, PaperRow, opener
 from tui.plain import wrapped
-from tui.widgets.table import Piece
+from tui.rows.cells import Piece
 from whygate.expansion import Covered, Expansion, by_level
 
 _INDENT = 2

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
-from tui.widgets.table import Piece
+from tui.rows.cells import Piece
 
 _TOKEN = re.compile(
     r"""(?P<key>"(?:[^"\\]|\\.)*"(?=\s*:))|(?P<string>"(?:[^"\\]|\\.)*"?)|(?P<number>-?\d[\d.eE+-]*|\b(?:true|false|null)\b)|(?P<plain>[^"\d]+?(?=["\d]|\b(?:true|false|null)\b|$)|.)""",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tui.crumbs import label_of, of_policy
 from tui.location import Location, Target
-from tui.widgets.table import Piece
+from tui.rows.cells import Piece
 from whygate.arn import split
 from whygate.text import visible
 

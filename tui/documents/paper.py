@@ -15,7 +15,7 @@ from tui.documents.json_tokens import folded, tokens
 from tui.location import Target
 from tui.plain import width_of, wrapped
 from tui.rows import marks
-from tui.widgets.table import Piece
+from tui.rows.cells import Piece
 from whygate.text import count, visible
 
 if TYPE_CHECKING:

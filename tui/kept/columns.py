@@ -10,7 +10,7 @@ import msgspec
 from tui.kept.config import Config, Problem
 from tui.kept.settings import Texts
 from tui.location import LISTS
-from tui.widgets.table import Cell, Column
+from tui.rows.cells import Cell, Column
 
 if TYPE_CHECKING:
     from tui.rows.lists import Listing

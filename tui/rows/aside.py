@@ -10,8 +10,7 @@ import msgspec
 from tui.documents.json_tokens import folded, tokens
 from tui.plain import fit, width_of
 from tui.rows.breaking import broken
-from tui.widgets.panel import Line
-from tui.widgets.table import Piece
+from tui.rows.cells import Line, Piece
 from whygate.text import visible
 
 if TYPE_CHECKING:

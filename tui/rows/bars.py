@@ -12,8 +12,8 @@ import msgspec
 from tui.location import Target
 from tui.plain import width_of, wrapped
 from tui.questions.asking import Question
+from tui.rows.cells import Piece
 from tui.terminal.stand_ins import STAND_INS
-from tui.widgets.table import Piece
 from whygate.access import ASSUMED, HOW, LEVELS, STANDINGS, ActionAccess, Plan, ServiceAccess, words
 from whygate.text import count
 

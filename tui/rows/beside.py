@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from tui.plain import wrapped
 from tui.rows import marks
 from tui.rows.aside import document_lines
+from tui.rows.cells import Line
 from tui.rows.ladder import named
-from tui.widgets.panel import Line
 from whygate.errors import UserError
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from tui.plain import fit, wrapped
 from tui.questions import context
 from tui.questions.asking import Question
 from tui.rows import marks
-from tui.widgets.table import Piece
+from tui.rows.cells import Piece
 from whygate import denial_render
 from whygate.arn import split
 

@@ -17,8 +17,8 @@ from tui.plain import width_of, wrapped
 from tui.questions.asking import Question
 from tui.rows import marks
 from tui.rows.branches import Branch, Tree, gate, quiet
+from tui.rows.cells import Piece
 from tui.terminal.stand_ins import STAND_INS
-from tui.widgets.table import Piece
 from whygate.ways import GATES, GOAL, JOIN, JOINED, MAYBE, OWN, PASSES, PRINCIPAL, STOPS, Node, Way
 
 GLYPHS = {glyph: STAND_INS[glyph] for glyph in "│┊∙─┄├└┬┿┷┃━┣┗┠●▼▽○◀✓✗≈–›▹▾"}

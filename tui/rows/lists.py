@@ -9,7 +9,7 @@ import msgspec
 
 from tui.crumbs import of_policy, of_principal
 from tui.location import LISTS, Location, Target
-from tui.widgets.table import Cell, Column, Piece, Rows
+from tui.rows.cells import Cell, Column, Piece, Rows
 
 if TYPE_CHECKING:
     from whygate.entities import CoverageRow, Group, ManagedPolicy, Resource, Role, SavedQuestion, User

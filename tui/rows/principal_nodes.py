@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from tui.crumbs import of_policy, of_principal
 from tui.location import Location
-from tui.rows.aside import Aside, told
 from tui.rows.lists import day
-from tui.rows.node_asides import of_entity
 from tui.rows.tree import Node
 from whygate.text import count
 
 if TYPE_CHECKING:
+    from tui.rows.aside import Aside
     from whygate.entities import Group, Role, User
     from whygate.policies import Held
     from whygate.snapshot import Snapshot
@@ -52,7 +51,7 @@ def _user(snapshot: Snapshot, user: User) -> tuple[Node, ...]:
             lambda: [_policy(each) for each in through],
             (Location("principal", entity.arn), of_principal(entity.arn, name)),
             entity.arn,
-            about=lambda: of_entity(snapshot, entity, "groups"),
+            about=partial(_entity, snapshot, entity, "groups"),
         )
 
     return (
@@ -94,7 +93,7 @@ def _group(snapshot: Snapshot, group: Group) -> tuple[Node, ...]:
             None,
             target,
             user.arn,
-            about=lambda: of_entity(snapshot, user, "users"),
+            about=partial(_entity, snapshot, user, "users"),
         )
 
     people = [member(user) for user in members]
@@ -169,7 +168,15 @@ def _records(key: str, text: str, records: Sequence[Mapping[str, Any]] | None, u
     return _section(key, text, mine, children)
 
 
+def _entity(snapshot: Snapshot, entity: User | Group, listed: str) -> Aside:
+    from tui.rows.node_asides import of_entity  # only where there is room beside the tree
+
+    return of_entity(snapshot, entity, listed)
+
+
 def _record(record: Mapping[str, Any], name: str) -> Aside:
+    from tui.rows.aside import Aside, told
+
     return Aside(str(record.get(name, "")), facts=[(field, told(value)) for field, value in record.items() if value not in (None, "")])
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tui.plain import fit
-from tui.widgets.table import Cell
+from tui.rows.cells import Cell
 
 if TYPE_CHECKING:
     from adapters.offers import Found, Offer

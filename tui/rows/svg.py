@@ -13,8 +13,8 @@ from tui.plain import width_of, wrapped
 from tui.questions.asking import Question
 from tui.report import Stamp
 from tui.rows import bars
+from tui.rows.cells import Piece
 from tui.rows.drawing import DrawnRow, picture
-from tui.widgets.table import Piece
 from whygate.access import Plan, ServiceAccess
 from whygate.text import visible
 from whygate.ways import Way

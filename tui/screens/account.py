@@ -20,10 +20,11 @@ from tui.location import LISTS, Location, State, Visit
 from tui.place import rows_in_view
 from tui.plain import joined, plain, wrapped
 from tui.report import Report, table_section
+from tui.rows.cells import Column, Rows
 from tui.screens.filtering_place import FilteringPlace
 from tui.widgets.line import Block, Line
 from tui.widgets.panel import Panel
-from tui.widgets.table import Column, Rows, Table
+from tui.widgets.table import Table
 from whygate.errors import UserError
 from whygate.text import count
 

@@ -15,9 +15,10 @@ from textual.widgets import Input
 from tui.filtering.counting import counted
 from tui.filtering.filter import matches
 from tui.plain import joined, wrapped
+from tui.rows.cells import Cell, Column, Rows
 from tui.widgets.entry import Entry
 from tui.widgets.line import Block, Line
-from tui.widgets.table import Cell, Column, Rows, Table
+from tui.widgets.table import Table
 
 KEY_WIDTH = 11
 WIDTH = 100

@@ -20,10 +20,11 @@ from tui.place import Place, rows_in_view
 from tui.plain import plain, wrapped
 from tui.questions import reading
 from tui.report import Report, Section
+from tui.rows.cells import Rows
 from tui.rows.denied_rows import DeniedRow, Item, key_of, questions, rows
 from tui.widgets.line import Block
 from tui.widgets.paste import PasteEntry
-from tui.widgets.table import Rows, Table
+from tui.widgets.table import Table
 from whygate.text import count
 
 if TYPE_CHECKING:

@@ -14,8 +14,9 @@ from tui.documents.action_lines import is_about_actions, key_at, line_of
 from tui.documents.links import Links
 from tui.documents.paper import OPEN, PaperRow, Room, cells_of, links_of, row_like, row_of_line, row_of_statement
 from tui.place import rows_in_view
+from tui.rows.cells import Rows
 from tui.screens.filtering_place import FilteringPlace
-from tui.widgets.table import Rows, Table
+from tui.widgets.table import Table
 from whygate.errors import UserError
 
 if TYPE_CHECKING:

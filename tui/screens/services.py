@@ -15,15 +15,17 @@ from textual.message import Message
 from tui import actions
 from tui.background.thread import in_background
 from tui.location import Location, State, Visit
-from tui.place import Place, rows_in_view
+from tui.place import rows_in_view
 from tui.plain import plain, wrapped
 from tui.questions import context, options
 from tui.questions.asking import Faulted, Question, question_of
 from tui.report import Report, Section, stamp
 from tui.rows import bars
 from tui.rows.bars import BarRow
+from tui.rows.cells import Column, Rows
+from tui.screens.toggled_place import ToggledPlace
 from tui.widgets.line import Block
-from tui.widgets.table import Column, Rows, Table
+from tui.widgets.table import Table
 from whygate.errors import UserError
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ class Asked(msgspec.Struct, frozen=True):
     complaint: str = ""
 
 
-class ServicesPlace(Place):
+class ServicesPlace(ToggledPlace):
     """The location's id is a principal's ARN; its query may have what a question has besides: context, and what is assumed. The services
     are asked off the event loop and shown as they come; what was asked is kept for the way back.
     """
@@ -67,7 +69,6 @@ class ServicesPlace(Place):
         self._known: list[tuple[Snapshot, Question, Asked]] = []
         self._generation = 0
         self._under_way: tuple[Snapshot, Question] | None = None
-        self._toggled: frozenset[str] = frozenset()
         self._most_first = False
         self._rows: Sequence[BarRow] = ()
         self._wanted: State | None = None
@@ -101,7 +102,7 @@ class ServicesPlace(Place):
             self._asked = Asked()
         self._snapshot, self._question = snapshot, question
         self._begin()
-        self._lay_out()
+        self.lay_out()
 
     def renew(self, snapshot: Snapshot) -> None:
         """Asked again; what was said so far stays until there is more of the new."""
@@ -160,7 +161,7 @@ class ServicesPlace(Place):
             self._known = [*self._known, (self._snapshot, self._question, message.asked)][-KEPT:]
         if self.display:
             row = self.table.value
-            self._lay_out(row.key if isinstance(row, BarRow) and self._rows else "")
+            self.lay_out(row.key if isinstance(row, BarRow) and self._rows else "")
 
     @on(Faulted)
     def _faulted(self, message: Faulted) -> None:
@@ -168,7 +169,10 @@ class ServicesPlace(Place):
 
     # What is seen
 
-    def _lay_out(self, at: str = "") -> None:
+    def above(self, row: BarRow) -> str:
+        return row.parent
+
+    def lay_out(self, at: str = "") -> None:
         """The rows again; the cursor stays on the row called `at`, and that row where it is on the screen."""
         before, top = self.table.cursor, self.table.top
         self._width = self.app.size.width
@@ -206,7 +210,7 @@ class ServicesPlace(Place):
     def on_resize(self) -> None:
         if self._rows and self._width != self.app.size.width:
             row = self.table.value
-            self._lay_out(row.key if isinstance(row, BarRow) else "")
+            self.lay_out(row.key if isinstance(row, BarRow) else "")
 
     def settle(self) -> None:
         self.take_focus(self.table)
@@ -265,58 +269,12 @@ class ServicesPlace(Place):
         location = Location("services", question.principal).with_query(**{**question.query(), "principal": ""})
         self.changed(location, "services")
         self._begin()
-        self._lay_out()
+        self.lay_out()
 
     def action_sort(self) -> None:
         """By name, or what is allowed most first."""
         self._most_first = not self._most_first
-        self._lay_out()
-
-    def action_open_or_close(self) -> None:
-        row = self.table.value
-        if isinstance(row, BarRow):
-            self._toggle(row)
-
-    def _toggle(self, row: BarRow) -> None:
-        if row.opens:
-            self._toggled ^= {row.key}
-            self._lay_out(row.key)
-        else:
-            self.say("there is nothing further to show about this row")
-
-    @on(Table.Entered)
-    def _enter(self, message: Table.RowMessage) -> None:
-        row = message.value
-        if isinstance(row, BarRow) and row.target is not None:
-            self.walk_to(*row.target)
-        elif isinstance(row, BarRow):
-            self._toggle(row)
-
-    @on(Table.Opened)
-    def _open(self, message: Table.Opened) -> None:
-        row = message.value
-        if isinstance(row, BarRow) and row.opens and not row.is_open:
-            self._toggle(row)
-        elif isinstance(row, BarRow) and row.opens:
-            self.table.action_down()
-        else:
-            self._enter(message)
-
-    @on(Table.Closed)
-    def _close(self, message: Table.Closed) -> None:
-        row = message.value
-        if not isinstance(row, BarRow):
-            return
-        if row.is_open:
-            self._toggle(row)
-        elif row.parent:
-            found = next((at for at, other in enumerate(self._rows) if other.key == row.parent), None)
-            self.table.move_to(found if found is not None else self.table.cursor)
-
-    @on(Table.Moved)
-    def _moved(self, message: Table.Moved) -> None:
-        message.stop()
-        self.changed()
+        self.lay_out()
 
 
 def _data(asked: Asked) -> dict[str, object]:

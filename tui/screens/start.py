@@ -18,10 +18,11 @@ from tui.location import Location, State, Visit
 from tui.place import Place, rows_in_view
 from tui.plain import plain, wrapped
 from tui.questions.gathering import Faulted, Gathered, Gatherer
+from tui.rows.cells import Rows
 from tui.rows.start_rows import SECTIONS, StartRow, cells, matching, rows, text_of
 from tui.widgets.entry import Entry
 from tui.widgets.line import Block
-from tui.widgets.table import Rows, Table
+from tui.widgets.table import Table
 from whygate.text import count
 
 if TYPE_CHECKING:

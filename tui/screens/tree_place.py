@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.app import ComposeResult
 
-from tui.background.workshop import Made, Workshop
 from tui.location import State
 from tui.place import Place, rows_in_view
 from tui.plain import fit, width_of
-from tui.questions.asking import Faulted
+from tui.rows.cells import Cell, Piece, Rows
 from tui.rows.tree import Node, TreeRow, flat, parent, unfolded
 from tui.widgets.panel import MARGIN, WIDE, Panel, list_width
-from tui.widgets.table import Cell, Piece, Rows, Table
+from tui.widgets.table import Table
 
 if TYPE_CHECKING:
+    from tui.background.workshop import Made, Workshop
     from tui.documents.links import Links
+    from tui.questions.asking import Faulted
     from whygate.grammar import Finding
     from whygate.snapshot import Snapshot
 
@@ -165,6 +166,7 @@ class TreePlace(Place):
         """What is suspicious about the document that a row is of, as soon as it is known."""
         if node.held is None:
             return ()
+        from tui.background.workshop import Workshop
         from tui.documents.policy_reading import findings
 
         if self._workshop is None:
@@ -173,15 +175,13 @@ class TreePlace(Place):
         found: Sequence[Finding] | None = self._workshop.get((held.key, held.grammar, bytes(held.raw or b"")), partial(findings, held))
         return found
 
-    @on(Made)
-    def _made(self, message: Made) -> None:
+    def on_made(self, message: Made) -> None:
         message.stop()
         assert self._workshop is not None
         self._workshop.accept(message)
         self._show_aside()
 
-    @on(Faulted)
-    def _fault(self, message: Faulted) -> None:
+    def on_faulted(self, message: Faulted) -> None:
         raise message.error
 
     # Keys

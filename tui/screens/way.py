@@ -12,14 +12,16 @@ from textual.content import Content
 from tui import actions
 from tui.background.latest import Latest, Worked
 from tui.location import Location, State, Visit
-from tui.place import Place, rows_in_view
+from tui.place import rows_in_view
 from tui.plain import plain, wrapped
 from tui.questions.asking import Answered, Asker, Faulted, Question, question_of
 from tui.report import Report, Section, stamp
 from tui.rows import marks
+from tui.rows.cells import Rows
 from tui.rows.drawing import DrawnRow, Picture, picture, row_of_decision
+from tui.screens.toggled_place import ToggledPlace
 from tui.widgets.line import Block
-from tui.widgets.table import Rows, Table
+from tui.widgets.table import Table
 from whygate.errors import UserError
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 _STYLES = {"good": "bold $text-success", "bad": "bold $text-error", "maybe": "bold $text-warning"}
 
 
-class WayPlace(Place):
+class WayPlace(ToggledPlace):
     """The location's query is a question. Which branches were opened or closed by hand is part of the place's state."""
 
     scope = "way"
@@ -45,7 +47,6 @@ class WayPlace(Place):
         self._complaint = ""
         self._way: Way | None = None
         self._drawn = Picture((), 0, 0)
-        self._toggled: frozenset[str] = frozenset()
         self._wanted: State | None = None
         self._width = 0
         self._asker = Asker(self)
@@ -69,7 +70,7 @@ class WayPlace(Place):
         self._snapshot, self._asked, self._wanted = snapshot, question, visit.state
         self._explanation, self._way, self._complaint = None, None, ""
         self._toggled = visit.state.opened or frozenset()
-        self._lay_out()
+        self.lay_out()
         self._ask()
 
     def renew(self, snapshot: Snapshot) -> None:
@@ -98,7 +99,7 @@ class WayPlace(Place):
         snapshot = self._snapshot
         if explanation is None or snapshot is None:
             self._explanation, self._way, self._complaint = None, None, complaint
-            self._lay_out()
+            self.lay_out()
             return
 
         def work() -> Way:
@@ -108,7 +109,7 @@ class WayPlace(Place):
 
         def done(found: Way) -> None:
             self._explanation, self._way, self._complaint = explanation, found, ""
-            self._lay_out()
+            self.lay_out()
 
         self._latest.begin(work, done)
 
@@ -119,7 +120,7 @@ class WayPlace(Place):
 
     # What is seen
 
-    def _lay_out(self, at: str = "") -> None:
+    def lay_out(self, at: str = "") -> None:
         """The rows again; the cursor stands on the branch called `at`, where it was left, or on what decides."""
         self._width = self.app.size.width
         self.query_one("#way-verdict", Block).set(self._verdict())
@@ -154,7 +155,7 @@ class WayPlace(Place):
     def on_resize(self) -> None:
         if self._way is not None and self._width != self.app.size.width:
             row = self.table.value
-            self._lay_out(row.key if isinstance(row, DrawnRow) else "")
+            self.lay_out(row.key if isinstance(row, DrawnRow) else "")
 
     def settle(self) -> None:
         self.take_focus(self.table)
@@ -204,44 +205,3 @@ class WayPlace(Place):
 
     def action_ladder(self) -> None:
         self.walk_to(self._asked.location(), "Can…?")
-
-    def action_open_or_close(self) -> None:
-        row = self.table.value
-        if isinstance(row, DrawnRow):
-            self._toggle(row)
-
-    def _toggle(self, row: DrawnRow) -> None:
-        if row.opens:
-            self._toggled ^= {row.key}
-            self._lay_out(row.key)
-        else:
-            self.say("there is nothing further to show about this row")
-
-    @on(Table.Entered)
-    def _enter(self, message: Table.RowMessage) -> None:
-        row = message.value
-        if isinstance(row, DrawnRow) and row.target is not None:
-            self.walk_to(*row.target)
-        elif isinstance(row, DrawnRow):
-            self._toggle(row)
-
-    @on(Table.Opened)
-    def _open(self, message: Table.Opened) -> None:
-        row = message.value
-        if isinstance(row, DrawnRow) and row.opens and not row.is_open:
-            self._toggle(row)
-        elif isinstance(row, DrawnRow) and row.opens:
-            self.table.action_down()
-        else:
-            self._enter(message)
-
-    @on(Table.Closed)
-    def _close(self, message: Table.Closed) -> None:
-        row = message.value
-        if isinstance(row, DrawnRow) and row.opens and row.is_open:
-            self._toggle(row)
-
-    @on(Table.Moved)
-    def _moved(self, message: Table.Moved) -> None:
-        message.stop()
-        self.changed()

@@ -13,8 +13,9 @@ from textual.widgets import Input
 from tui import actions
 from tui.background.thread import in_background
 from tui.filtering.filter_completion import Candidate
+from tui.rows.cells import Cell, Column, Rows
 from tui.widgets.entry import Entry
-from tui.widgets.table import Cell, Column, Rows, Table
+from tui.widgets.table import Table
 
 SHOWN = 5
 SHOWN_LOW = 3

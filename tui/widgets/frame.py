@@ -82,7 +82,7 @@ class Frame:
 
 
 def _fitting(names: Sequence[str], width: int) -> Sequence[str]:
-    """The names, without as many of the first as there is no room for: where one is says more than where one began, and is never left out."""
+    """The names, without as many of the first as there is no room for: where one is says more than where one began, and stays."""
     kept = list(names)
     left_out = 0
     while left_out < len(names) - 1 and width_of(_BETWEEN.join(kept)) > width:

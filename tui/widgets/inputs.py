@@ -17,9 +17,10 @@ from tui.background.thread import in_background
 from tui.plain import plain
 from tui.questions import completion, options
 from tui.questions.asking import Question
+from tui.rows.cells import Rows
 from tui.widgets.entry import Entry
 from tui.widgets.line import Line
-from tui.widgets.table import Rows, Table
+from tui.widgets.table import Table
 from whygate.errors import UserError
 
 if TYPE_CHECKING:

@@ -18,12 +18,13 @@ from tui.location import State, Target
 from tui.questions import context
 from tui.questions.asking import Question
 from tui.rows.beside import WIDE, ladder_width, statement_lines
+from tui.rows.cells import Rows
 from tui.rows.key_rows import Key, Keys, keys_of
 from tui.rows.ladder import ladder, row_of_key, row_of_layer
 from tui.rows.ladder_row import LadderRow
 from tui.widgets.panel import MARGIN as PANEL_MARGIN
 from tui.widgets.panel import Panel
-from tui.widgets.table import Rows, Table
+from tui.widgets.table import Table
 from tui.widgets.value_edit import ValueEdit
 from whygate.errors import UserError
 

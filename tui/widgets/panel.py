@@ -11,13 +11,12 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from tui.plain import width_of
-from tui.widgets.table import Piece, Rows, Table
+from tui.rows.cells import Line, Rows
+from tui.widgets.table import Table
 
 WIDE = 120  # cells from which on a list leaves room for it
 MARGIN = 2
 LIST_LEAST = 70
-
-Line = tuple[Piece, ...]
 
 
 def list_width(width: int) -> int:

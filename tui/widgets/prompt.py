@@ -11,8 +11,9 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tui import actions
+from tui.rows.cells import Rows
 from tui.widgets.entry import Entry
-from tui.widgets.table import Rows, Table
+from tui.widgets.table import Table
 
 SHOWN = 6
 

@@ -4,10 +4,9 @@ a hundred thousand rows cost what twenty cost. What the rows mean, and in which 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import msgspec
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -20,19 +19,8 @@ from textual.style import Style as VisualStyle
 from tui.actions import TABLE, bindings
 from tui.location import Target
 from tui.plain import fit, width_of
+from tui.rows.cells import Cell, Rows
 from tui.widgets.jump import Spot, lettered
-
-Piece = tuple[str, str] | tuple[str, str, Target]
-"""(text, tone), or (text, tone, target) for a text that leads somewhere."""
-
-Cell = str | tuple[Piece, ...]
-"""A text, or pieces in a row."""
-
-
-def text_of(cell: Cell) -> str:
-    """The text of a cell without its tones."""
-    return cell if isinstance(cell, str) else "".join(piece[0] for piece in cell)
-
 
 # As styles of Content, in the theme's words. Component classes would say the same and be laid out anew, a dozen a table, at every change.
 TONES = {
@@ -52,25 +40,6 @@ TONES = {
 
 
 LEAST = 16  # cells that a first column without a width of its own gets where wide ones beside it can give way
-
-
-class Column(msgspec.Struct, frozen=True):
-    """A column of `width` cells, or of an equal share of what is left over where `width` is 0; to a first one wide ones give way."""
-
-    title: str = ""
-    width: int = 0
-
-
-class Rows(msgspec.Struct, frozen=True):
-    """What a table shows: `values` in order, `cells` that makes a row's cells when the row is drawn, whether the cursor may stop on
-    a row, and where Enter leads from it (`target`: for jump mode, which has no other way to know).
-    """
-
-    values: Sequence[Any] = ()
-    columns: tuple[Column, ...] = (Column(),)
-    cells: Callable[[Any], Sequence[Cell]] = lambda value: (str(value),)
-    stops: Callable[[Any], bool] | None = None
-    target: Callable[[Any], Target | None] | None = None
 
 
 class Table(ScrollView, can_focus=True):
