@@ -11,7 +11,6 @@ from typing import Any
 from adapters.export import read
 from adapters.heads import Head
 from whygate.errors import UserError
-from whygate.policy import read as policy
 from whygate.text import visible
 
 Report = Callable[[int, int, str], None]
@@ -25,6 +24,8 @@ def is_policy(head: Head) -> bool:
 def complete(organization: dict[str, Any], files: Sequence[str], report: Report) -> list[str]:
     """Gives each policy of an `Organization` without a document the one whose file is called like it; the files that no policy
     is called like. Raises `UserError` for a file that is named and cannot be read."""
+    from whygate import policy  # not for every source: this is on the way to the first picture
+
     unnamed = []
     for path in files:
         stem = os.path.basename(path).split(".", 1)[0].lower()
@@ -33,7 +34,7 @@ def complete(organization: dict[str, Any], files: Sequence[str], report: Report)
             unnamed.append(path)
             continue
         text = read(path, report).decode("utf-8-sig", errors="replace")
-        problem = policy(text).unreadable
+        problem = policy.read(text).unreadable
         if problem:
             raise UserError(problem, where=visible(path), todo="mend it, or take it out of the folder")
         for item in named:

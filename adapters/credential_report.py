@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import csv
 import io
 from collections.abc import Callable, Mapping
 
@@ -74,6 +73,8 @@ def _content(data: bytes) -> tuple[bytes, str | None]:
 
 def document(text: str) -> dict[str, object]:
     """The snapshot document of a report's CSV text; raises `DocumentError` with the line that is wrong."""
+    import csv  # not for every file: this is on the way to the first picture
+
     rows = list(csv.DictReader(io.StringIO(text.lstrip("\ufeff").strip() + "\n")))
     lacking = [column for column in COLUMNS if not rows or column not in rows[0]]
     if lacking:

@@ -4,7 +4,6 @@ say is decoded elsewhere."""
 from __future__ import annotations
 
 import difflib
-import gzip
 import os
 import sys
 import zlib
@@ -121,6 +120,8 @@ def _all(file: IO[bytes], total: int, where: str, report: Callable[[int, int, st
 
 
 def _unpacked(data: bytes, where: str) -> bytes:
+    import gzip  # not for every file: this is on the way to the first picture
+
     try:
         return gzip.decompress(data)
     except EOFError:

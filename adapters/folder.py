@@ -13,7 +13,6 @@ import msgspec
 
 from adapters import bare_policies, iam_collect, registry
 from adapters.heads import Head, look
-from whygate import joining
 from whygate.document import TELLING, Document, decode_mapping
 from whygate.entries import SourceEntry
 from whygate.errors import UserError
@@ -40,6 +39,8 @@ class FolderAdapter:
 
     def load(self, source: str, report: Report) -> Document:
         """Every file as one document; raises `UserError` for one that is damaged, and for two that are the same account."""
+        from whygate import joining  # not for every source: this is on the way to the first picture
+
         groups, policies, unused = _sorted(source, file_adapters())
         total = sum(len(files) for _, files in groups)
         documents: list[tuple[str, Document]] = []

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import os
 import zlib
 from collections.abc import Iterator
+
+from msgspec import Struct
 
 from whygate import json_source
 
@@ -14,8 +15,7 @@ LENGTH = 1 << 18
 _GZIP = b"\x1f\x8b"
 
 
-@dataclasses.dataclass(frozen=True)
-class Head:
+class Head(Struct, frozen=True):
     """The first value of a file. `text` is its beginning, as UTF-8; `keys` are the keys of the first object (in a list its first
     element, in a recorded answer its `data`) with where their values begin in `text`."""
 

@@ -1,4 +1,5 @@
-"""Finds the adapter that opens a source, and turns what it loads into a `Snapshot`. It knows none but `export`, the last resort.
+"""Finds the adapter that opens a source, and turns what it loads into a `Snapshot`. It knows none but `demo`, a word, and `export`, the
+last resort.
 
 An adapter is a class under the entry-point group `whygate.adapters`, made without arguments; it need not import anything of ours.
 """
@@ -13,6 +14,8 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from msgspec import Struct
 
 from adapters import points
 from whygate import dates
@@ -66,8 +69,7 @@ class Pull(Protocol):
         """Asks for nothing more; from any thread, and returns at once."""
 
 
-@dataclasses.dataclass(frozen=True)
-class CachePolicy:
+class CachePolicy(Struct, frozen=True):
     """What the user wants of the cache in front of slow adapters: ask again whatever is kept (`refresh`), ask nobody (`offline`), ask
     again where what is kept is older than `max_age` seconds. `directory` None is the usual place."""
 
@@ -85,8 +87,7 @@ class Read(NamedTuple):
     problems: tuple[str, ...]
 
 
-@dataclasses.dataclass(frozen=True)
-class Registered:
+class Registered(Struct, frozen=True):
     """An entry point, with its adapter or with the reason why there is none."""
 
     name: str
@@ -100,11 +101,16 @@ class Registered:
 
 
 def registered() -> Iterator[Registered]:
-    """Every adapter that is installed, in the order they are asked: other people's, then ours, `export` last because it takes
-    any path. A broken one is among them, with its problem. Each is imported when its turn comes: the one wanted need not be the last."""
+    """Every adapter that is installed, in the order they are asked: other people's, then ours, `demo` first because it is told by a
+    word and `export` last because it takes any path. A broken one is among them, with its problem. Each is imported when its turn comes:
+    the one wanted need not be the last."""
     found = {(point.name, point.value): point for point in points.installed()}
-    for point in sorted(found.values(), key=lambda point: (point.value.startswith("adapters."), point.name == "export", point.name)):
+    for point in sorted(found.values(), key=_turn):
         yield _load_point(point)
+
+
+def _turn(point: points.Point) -> tuple[bool, int, str]:
+    return point.value.startswith("adapters."), {"demo": 0, "export": 2}.get(point.name, 1), point.name
 
 
 def _load_point(point: points.Point) -> Registered:

@@ -13,7 +13,7 @@ CLIPBOARD = "\x1b]52;c;SE9TVElMRQ==\x07"
 TITLE = "\x1b]0;HOSTILE\x1b\\"
 PASSED_ON = "\x1bPtmux;\x1b\x1b]52;c;SE9TVElMRQ==\x07\x1b\\"
 APPLICATION = "\x1b_HOSTILE\x1b\\\x1b^HOSTILE\x1b\\"
-MODE = "\x1b[?1049l\x1b[2J\x1bc\x1b[201~"
+MODE = "\x1b[?1049l\x1b[2J\x1bc"
 EIGHT_BIT = "\x9b31mHOSTILE\x9c\x9d52;c;SE9TVElMRQ==\x9c\x90HOSTILE\x9c\x85"
 MOVING = "\r\n\t\x08\x7f\x0e"
 HIDDEN = "\u202egnp.exe\u2066\u200b\u2028\ufeff\U000e0041"
@@ -32,6 +32,18 @@ POLICY = f"arn:aws:iam::{ACCOUNT}:policy/{HOSTILE}"
 BROKEN = f"arn:aws:iam::{ACCOUNT}:policy/Broken"
 BUCKET = f"arn:aws:s3:::{HOSTILE.replace('*', '').replace('?', '')}"  # with those it would be a pattern
 ACTION = "s3:GetObject"
+EVENT = {
+    "eventVersion": "1.08",
+    "userIdentity": {"type": "IAMUser", "arn": USER, "accountId": ACCOUNT, "userName": HOSTILE},
+    "eventSource": "s3.amazonaws.com",
+    "eventName": "GetObject",
+    "errorCode": "AccessDenied",
+    "errorMessage": f"User: {USER} is not authorized to perform: s3:GetObject on resource: {BUCKET} because {HOSTILE}",
+    "requestParameters": {HOSTILE: HOSTILE, "bucketName": HOSTILE},
+    "userAgent": HOSTILE,
+    "sourceIPAddress": HOSTILE,
+}
+"""A denial that can be pasted as it is: what a terminal would not let through is escaped in JSON."""
 
 
 def statement(**more: Any) -> dict[str, Any]:
@@ -52,6 +64,7 @@ def policy(*statements: dict[str, Any]) -> dict[str, Any]:
 def account() -> dict[str, Any]:
     tags = [{"Key": HOSTILE, "Value": HOSTILE}]
     inline = [{"PolicyName": HOSTILE, "PolicyDocument": policy(statement(), statement(Effect="Deny"))}]
+    on_bucket = policy(statement(Principal="*", Action="s3:*", Resource=[BUCKET, f"{BUCKET}/*"]))  # IAM refuses such a Sid, S3 does not
     trust = policy(statement(Principal={"AWS": [HOSTILE, USER], "Service": HOSTILE, "Federated": HOSTILE}, Action="sts:AssumeRole"))
     attached = [{"PolicyName": HOSTILE, "PolicyArn": POLICY}, {"PolicyName": "Broken", "PolicyArn": BROKEN}]
     boundary = {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": POLICY}
@@ -101,7 +114,7 @@ def account() -> dict[str, Any]:
             },
             {"PolicyName": "Broken", "Arn": BROKEN, "DefaultVersionId": "v1", "PolicyVersionList": broken},
         ],
-        "Resources": [{"Arn": BUCKET, "Type": "s3:bucket", "Name": HOSTILE, "Tags": tags, "Policy": trust, "Account": ACCOUNT}],
+        "Resources": [{"Arn": BUCKET, "Type": "s3:bucket", "Name": HOSTILE, "Tags": tags, "Policy": on_bucket, "Account": ACCOUNT}],
         "AccessKeys": [{"UserName": HOSTILE, "AccessKeyId": f"AKIA{HOSTILE}", "Status": HOSTILE, "LastUsedService": HOSTILE}],
         "Coverage": [{"Part": HOSTILE, "Status": "failed", "Region": HOSTILE, "Detail": HOSTILE}],
         "Questions": [{"Title": HOSTILE, "Principal": USER, "Action": ACTION, "Resource": BUCKET}],

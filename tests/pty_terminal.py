@@ -68,7 +68,11 @@ class Terminal:
         return "\n".join(self.lines)
 
     def type(self, keys: str) -> None:
-        os.write(self._master, keys.encode())
+        self.send(keys.encode())
+
+    def send(self, data: bytes) -> None:
+        """Bytes as a terminal sends them, text or not."""
+        os.write(self._master, data)
 
     def resize(self, columns: int, rows: int) -> None:
         """Another size of the window, of which the program hears as from a terminal."""

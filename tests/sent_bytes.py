@@ -22,6 +22,8 @@ CLIPBOARD = re.compile(r"\x1b\]52;c;([A-Za-z0-9+/]*=*)\x07")
 IN_TMUX = re.compile(r"\x1bPtmux;\x1b\x1b\]52;c;([A-Za-z0-9+/]*=*)\x07\x1b\\")
 TEXT = re.compile(r"[^\x00-\x1f\x7f-\x9f]+")
 LINE = re.compile(r"\r*\n|\r")
+BELL = re.compile("\x07")
+KNOWN = (TEXT, LOOKS, CURSOR, MODES, MOUSE, OTHERS, LINE, CLIPBOARD, IN_TMUX)
 AROUND = 40
 
 
@@ -33,12 +35,12 @@ class Sent(NamedTuple):
     mouse: bool
 
 
-def read(raw: bytes) -> Sent:
-    """Every byte that a program sent, understood. Raises AssertionError for the first that nobody meant."""
+def read(raw: bytes, *, bell: bool = False) -> Sent:
+    """Every byte that a program sent, understood. Raises AssertionError for the first that nobody meant. With `bell` it may ring."""
     text = raw.decode("utf-8", errors="strict")
     at, words, copied, mouse = 0, [], [], False
     while at < len(text):
-        for known in (TEXT, LOOKS, CURSOR, MODES, MOUSE, OTHERS, LINE, CLIPBOARD, IN_TMUX):
+        for known in (*KNOWN, BELL) if bell else KNOWN:
             if found := known.match(text, at):
                 break
         else:

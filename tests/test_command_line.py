@@ -79,6 +79,9 @@ def test_a_beginning_that_means_one_command_is_enough() -> None:
         ("user", "it does not say which user"),
         ("user a b", "'b' is one word too many"),
         ("list horses", "there is no list of 'horses'"),
+        ("list", "it does not say which list"),
+        ("way mateojackson", "write it as: way PRINCIPAL ACTION"),
+        ("way a b:C --nonsense", "write it as: way PRINCIPAL ACTION"),
         ("re x", "may be"),
         ("at nowhere", "no place is called 'nowhere'"),
         ("save", "into which file"),
@@ -119,6 +122,10 @@ def test_nothing_is_completed_where_nothing_is_known() -> None:
     assert complete("denied tex", demo()) == ()
     assert complete("nothing of the kind", demo()) == ()
     assert complete("user mateo", None) == ()
+
+
+def test_what_needs_no_account_is_completed_without_one() -> None:
+    assert complete("theme li", None) == ("theme light",)
 
 
 def test_every_command_says_what_it_is_and_is_there_once() -> None:

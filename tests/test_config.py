@@ -11,13 +11,14 @@ from explorer_accounts import demo, explorer, loaded, rows
 from running import REPOSITORY, refusal, run
 from waiting import wait_for
 
-from tui import actions
+from tui import actions, app
 from tui.commands import config as command
 from tui.commands.explore import with_options
 from tui.commands.parser import parse
 from tui.kept import columns, config, keymap
 from tui.kept.settings import OPTIONS, PARTS, Settings
 from tui.location import LISTS
+from tui.terminal.terminal_app import Look
 
 DOCUMENT = REPOSITORY / "docs" / "configuration.md"
 
@@ -223,6 +224,7 @@ async def test_a_list_shows_the_columns_that_were_chosen(name: str) -> None:
     app.columns = {name: wanted}
     async with app.run_test(size=(160, 45)) as pilot:
         await loaded(pilot)
+        await wait_for(pilot, lambda: bool(rows(app)), "the rows")
         heading = re.split(r" {2,}", rows(app)[0].strip())
         assert tuple(heading) == wanted
 
@@ -263,3 +265,15 @@ def test_the_examples_of_the_document_are_as_they_should_be() -> None:
     examples = re.findall(r"```toml\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)
     assert len(examples) >= 3
     assert [problems(example) for example in examples] == [[]] * len(examples)
+
+
+def test_of_several_lines_that_are_wrong_the_first_is_shown_with_their_number_before_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WHYGATE_STATE_DIR", str(tmp_path))
+    wrong = config.read(b'sorce = "x"\n[keys]\nnothing = "y"\n', "f")
+    explorer, lines = app._explorer("demo", "", None, False, wrong, Look(theme="dark"))
+    assert len(lines) == 2
+    assert explorer.notice == f"1 of 2 lines, all of them when you leave: {lines[0]}"
+    explorer, lines = app._explorer("demo", "", None, False, config.read(b'sorce = "x"\n', "f"), Look(theme="dark"))
+    assert [explorer.notice] == lines

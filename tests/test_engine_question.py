@@ -26,6 +26,7 @@ from engine_accounts import (
     user,
 )
 
+from whygate import hanging
 from whygate.errors import UserError
 from whygate.evaluate import Verdict
 from whygate.question import Options, ask, contexts
@@ -62,6 +63,23 @@ def test_a_malformed_resource_is_refused_with_what_to_do(home: Snapshot, resourc
         with pytest.raises(UserError, match="malformed ARN") as caught:
             ask(home, "mia", action, resource)
         assert caught.value.todo
+
+
+def test_root_is_the_root_of_the_account_where_there_is_one_and_nobody_is_called_so(home: Snapshot) -> None:
+    assert ask(home, "root", "iam:CreateUser", "*").request.caller.arn == f"arn:aws:iam::{HOME}:root"
+    named = account([user("root", EVERYTHING)])
+    assert ask(named, "root", "iam:CreateUser", "*").request.caller.arn == f"arn:aws:iam::{HOME}:user/root"
+    two = account(Accounts=[{"Account": {"Id": AWAY}}])
+    with pytest.raises(UserError, match=f"root is ambiguous: arn:aws:iam::{HOME}:root, arn:aws:iam::{AWAY}:root") as caught:
+        ask(two, "root", "iam:CreateUser", "*")
+    assert caught.value.todo
+
+
+def test_what_hangs_on_a_pattern_of_which_a_part_is_covered_is_said_as_a_part_of_the_sentence() -> None:
+    here = account([user("mia", document(allow("sqs:ReceiveMessage", f"arn:aws:sqs:*:{HOME}:jobs-*")))])
+    verdict = ask(here, "mia", "sqs:ReceiveMessage", options=Options(uncollected="none"))
+    said = hanging.reason(verdict)
+    assert f"it hangs on which of arn:aws:sqs:*:{HOME}:* it is (only a part of them is covered, R112)" in said
 
 
 def test_an_action_is_spelled_as_aws_spells_it_and_an_unknown_one_is_asked_with_a_note(home: Snapshot) -> None:

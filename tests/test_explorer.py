@@ -360,3 +360,21 @@ async def test_a_malformed_policy_is_shown_as_such_and_spoils_itself_alone() -> 
         await pilot.press("enter")
         await at_place(pilot, "policy", lambda: any("malformed at" in row for row in rows(app)))
         assert any('"Effect": "allow"' in row for row in rows(app)), "the document itself is there to be read"
+
+
+async def test_c_asks_about_the_user_that_the_way_to_a_group_or_a_policy_went_through() -> None:
+    app = explorer(demo(), at="principal arn:aws:iam::123456789012:user/mateojackson")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at_place(pilot, "principal")
+        await app.run_line("group ocr")
+        await app.run_line("policy TextractUse")
+        await at_place(pilot, "policy")
+        await pilot.press("c")
+        await at_place(pilot, "question")
+        assert app.history.current.location.value("principal") == "arn:aws:iam::123456789012:user/mateojackson"
+        await app.run_line("policies")
+        await app.run_line("policy TextractUse")
+        await at_place(pilot, "policy")
+        await pilot.press("c")
+        await at_place(pilot, "question")
+        assert app.history.current.location.value("principal") == "", "a list begins another way"

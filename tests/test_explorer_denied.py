@@ -123,9 +123,10 @@ async def test_a_text_that_is_typed_is_read_as_it_is_typed_and_enter_goes_to_it(
     app = explorer(demo())
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, app)
-        assert line(app, "keys").startswith("↓ to the denials")
+        assert line(app, "keys") == "esc done"
         await pilot.press(*"User: u is not authorized to perform: s3:Get")
         await answered(pilot, app, 1)
+        await wait_for(pilot, lambda: line(app, "keys").startswith("↓ to the denials"), "the way to what was found")
         await pilot.press("down")
         assert app.focused is table(app)
 
@@ -254,3 +255,13 @@ async def test_a_terminal_that_pastes_key_by_key_pastes_its_line_feeds_too() -> 
         box.value = ""
         await typed(box, "c\nd", 0.2)
         assert box.value == "cd", "a hand's Enter is no part of the text"
+
+
+async def test_the_lines_of_a_text_stand_on_one_line_with_blanks_between_them() -> None:
+    app = explorer(demo(), "denied")
+    async with app.run_test(size=(80, 24)) as pilot:
+        place = await at_place(pilot, "denied")
+        box = place.query_one("#denied-text", PasteEntry)
+        box.post_message(events.Paste('{\n\t"errorCode": "\x1bAccessDenied"}'))
+        await wait_for(pilot, lambda: bool(box.value), "the text")
+        assert box._value.plain == '{  "errorCode": "�AccessDenied"}'

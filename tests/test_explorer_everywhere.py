@@ -18,6 +18,8 @@ from tui.place import Place
 from tui.screens.chooser import Chooser
 from tui.widgets.prompt import Prompt
 from tui.widgets.table import Table
+from whygate.errors import UserError
+from whygate.snapshot import Snapshot
 
 MATEO = "principal arn:aws:iam::123456789012:user/mateojackson"
 
@@ -171,7 +173,8 @@ async def test_a_place_is_written_in_each_form_with_its_stamp(tmp_path: Path) ->
             assert "123456789012" in (tmp_path / name).read_text()
         assert json.loads((tmp_path / "mateo.json").read_text())["from"]["account"] == "123456789012 (ocr-prod) and 1 more"
         await app.run_line(f"save {tmp_path / 'mateo.md'}")
-        assert "is there already" in app.notice
+        assert "is there already; name another" in app.notice
+        assert "--force" not in app.notice, "the line has no options"
         await app.run_line(f"save {tmp_path / 'mateo.txt'}")
         assert "does not say in which form" in app.notice
 
@@ -182,6 +185,55 @@ async def test_o_offers_a_name_that_says_what_it_is() -> None:
         await loaded(pilot)
         await pilot.press("o")
         await wait_for(pilot, lambda: prompt(app).line == "save whygate-mateojackson.md", "the line")
+
+
+async def test_the_name_that_o_offers_tells_one_question_from_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = explorer(demo())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await loaded(pilot)
+        for at, name in (
+            ("can arn:aws:iam::123456789012:user/mateojackson s3:GetObject arn:aws:s3:::b/k", "whygate-mateojackson-s3-getobject-k"),
+            ("way mateojackson s3:GetObject", "whygate-way-mateojackson-s3-getobject"),
+            ("services mateojackson", "whygate-services-mateojackson"),
+        ):
+            await app.run_line(at)
+            await pilot.press("o")
+            await wait_for(pilot, lambda: prompt(app).line == f"save {name}.md", name)  # noqa: B023
+            await pilot.press("escape")
+
+
+async def test_the_name_that_o_offers_is_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "whygate-mateojackson.md").touch()
+    (tmp_path / "whygate-mateojackson-2.md").touch()
+    app = explorer(demo(), MATEO)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await loaded(pilot)
+        await pilot.press("o")
+        await wait_for(pilot, lambda: prompt(app).line == "save whygate-mateojackson-3.md", "the line")
+
+
+async def test_without_an_account_o_says_so_before_a_name_is_typed() -> None:
+    app = Explorer("")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at_place(pilot, "start")
+        await app.run_line("denied x")
+        await at_place(pilot, "denied")
+        await app.run_action("save")
+        assert "there is no account yet" in app.notice
+        assert app.mode() != "prompt"
+
+
+async def test_a_notice_names_the_keys_that_were_chosen(tmp_path: Path) -> None:
+    app = remembering(tmp_path)
+    app.keymap = {"everywhere.mark": ("ctrl+b",), "everywhere.leave": ("Q",)}
+    async with app.run_test(size=(80, 24)) as pilot:
+        await loaded(pilot)
+        app.action_mark()
+        assert "ctrl+b again takes it away" in app.notice
+        await app.action_back()
+        assert "Q quits" in app.notice
 
 
 async def test_an_action_that_does_not_work_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,6 +258,32 @@ async def test_another_account_is_opened_from_inside() -> None:
         assert app.history.at_start
 
 
+@pytest.mark.parametrize("at", [MATEO, "start", "denied"])
+async def test_an_account_stays_where_another_one_cannot_be_opened(at: str, tmp_path: Path) -> None:
+    def load(source: str, report: object) -> Snapshot:
+        if source == "nosuch.json":
+            raise UserError("no such file", where=source)
+        return demo()
+
+    app = Explorer("test", at=MATEO, load=load, remembered=state.open(str(tmp_path)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await loaded(pilot)
+        if at != MATEO:
+            await app.run_line(f"at {at}")
+        header, way = line(app, "header"), trail(app.history.visits)
+        await app.run_line("open nosuch.json")
+        await wait_for(pilot, lambda: "no such file" in line(app, "lower"), "the complaint")
+        assert app.source == "test"
+        assert app.loaded
+        assert app.snapshot is demo()
+        assert line(app, "header") == header
+        assert trail(app.history.visits) == way
+        assert app.place.display
+        assert app.place.scope == ("principal" if at == MATEO else at)
+        await app.run_line("open other")
+        await wait_for(pilot, lambda: app.source == "other" and app.loaded, "the other account")
+
+
 def test_a_way_is_read_back_as_it_was_written() -> None:
     visits = (
         Visit(Location("list", "users"), "Users", State(cursor=3, filter="admin !a b")),
@@ -213,6 +291,11 @@ def test_a_way_is_read_back_as_it_was_written() -> None:
         Visit(Location("question", "", (("principal", "a"), ("context", "x=y z"))), "Can…?", State(cursor=0)),
     )
     assert read(written(visits)) == visits
+
+
+def test_a_filter_that_is_a_dash_is_read_back_too() -> None:
+    visit = Visit(Location("list", "users"), "Users", State(cursor=0, filter="-"))
+    assert read(written((visit,))) == (visit,)
 
 
 def test_of_a_long_way_the_end_is_kept() -> None:
@@ -255,6 +338,21 @@ async def test_what_is_typed_ahead_goes_where_it_is_meant(typed: str, ready: str
         await wait_for(pilot, lambda: app.history.current.location.id == ready, ready)
         tree = app.place.query_one("#principal-tree", Table)
         await wait_for(pilot, lambda: tree.cursor == (0 if typed.endswith("\r") else 1), "the last key")
+
+
+async def test_what_was_said_of_a_row_is_gone_on_the_next_one() -> None:
+    app = explorer(demo(), at=MATEO)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await loaded(pilot)
+        await at_place(pilot, "principal")
+        await pilot.press("slash", *"boundary", "enter", "enter")
+        await wait_for(pilot, lambda: "there is nothing further to show about this row" in line(app, "lower"))
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: "nothing further" not in line(app, "lower"))
+        await pilot.press("y")
+        await wait_for(pilot, lambda: "sent to terminal" in line(app, "lower"))
+        await pilot.press("down")
+        await wait_for(pilot, lambda: not line(app, "lower").strip("─ "))
 
 
 async def test_a_long_notice_is_read_whole_and_a_long_way_from_its_end() -> None:

@@ -220,6 +220,19 @@ async def test_options_are_typed_with_completion_and_what_cannot_be_read_is_said
         assert app.query_one("#ask-options", Input).value == "credential=long-term"
 
 
+async def test_a_second_option_and_a_second_condition_key_are_typed_behind_the_first_as_words_of_their_own() -> None:
+    app = explorer(demo(), at=f"{SOFIA}&context={MFA}%3Dtrue&credential=long-term")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await answered(pilot, app, "")
+        await pilot.press("O", *"uncollected=none", "enter")
+        await wait_for(pilot, lambda: app.history.current.location.value("uncollected") == "none")
+        assert app.history.current.location.value("credential") == "long-term"
+        await pilot.press("x")
+        assert app.history.current.location.value("context") == f"{MFA}=true", "a blank is no change of the question"
+        await pilot.press(*"aws:SourceIp=192.0.2.1", "enter")
+        await wait_for(pilot, lambda: app.history.current.location.value("context") == f"{MFA}=true aws:SourceIp=192.0.2.1")
+
+
 async def test_the_policy_of_a_statement_is_read_under_the_same_assumptions() -> None:
     app = explorer(demo(), at=f"{SOFIA}&missing_context=absent")
     async with app.run_test(size=(80, 45)) as pilot:

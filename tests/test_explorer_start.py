@@ -10,6 +10,7 @@ from explorer_accounts import at_place, demo, line, loaded, rows, under_cursor
 from pty_terminal import Terminal
 from textual import events
 from textual.pilot import Pilot
+from textual.widgets import Input
 from waiting import wait_for
 
 from adapters import offers
@@ -138,6 +139,29 @@ async def test_any_source_can_be_typed_and_home_is_the_home_directory(monkeypatc
         await wait_for(pilot, lambda: opened == ["/somewhere/x.json"])
         await pilot.press("e", "escape", "j")
         assert under_cursor(app).startswith("▸   aws:prod")
+
+
+async def test_the_line_keeps_what_could_not_be_opened_and_forgets_what_was() -> None:
+    def load(source: str, report: object) -> Snapshot:
+        if source == "demo":
+            return demo()
+        raise UserError("no such file", where=source)
+
+    app = Explorer("", load=load)
+    async with app.run_test(size=(80, 24)) as pilot:
+        place = await started(pilot, app)
+        box = place.query_one("#start-source", Input)
+        for typed in ("dem", "demx"):
+            await pilot.press("e", *typed.removeprefix(box.value), "enter")
+            await wait_for(pilot, lambda: f"{typed}: no such file" in app.notice, "the complaint")  # noqa: B023
+            assert box.value == typed
+        await pilot.press("e", "backspace", "o", "enter")
+        await loaded(pilot)
+        await app.run_line("start")
+        await pilot.press("e", *"demy", "enter")
+        await wait_for(pilot, lambda: "demy: no such file" in app.notice, "the complaint")
+        assert app.snapshot is demo()
+        assert box.value == "demy"
 
 
 async def test_the_filter_leaves_rows_with_their_headings_and_escape_takes_it_away() -> None:

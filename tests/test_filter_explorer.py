@@ -289,6 +289,20 @@ async def test_nothing_in_a_tree_is_said_and_escape_brings_the_tree_back() -> No
         assert "nothing" not in line(app, "lower")
 
 
+async def test_a_policy_that_cannot_be_judged_is_counted_and_the_tree_does_not_claim_that_nothing_matches() -> None:
+    elsewhere = [{"PolicyName": "Elsewhere", "PolicyArn": f"arn:aws:iam::{ACCOUNT}:policy/Elsewhere"}]
+    people = [{"UserName": "a", "Arn": f"arn:aws:iam::{ACCOUNT}:user/a", "AttachedManagedPolicies": elsewhere}]
+    app = explorer(account(UserDetailList=people))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await loaded(pilot)
+        await at_user(pilot, "a")
+        await typed(pilot, "eff:deny")
+        await wait_for(pilot, lambda: "1 policy could not be judged: not every document is in the data" in line(app, "lower"))
+        await pilot.press("escape")
+        await typed(pilot, "through:inline eff:deny")  # it is not one of these
+        await wait_for(pilot, lambda: "nothing here matches through:inline eff:deny" in line(app, "lower"))
+
+
 async def test_another_principal_is_shown_without_the_filter_of_the_one_before() -> None:
     app = explorer(demo())
     async with app.run_test(size=(80, 24)) as pilot:

@@ -21,10 +21,9 @@ from tui.places import PLACES
 from whygate.text import visible
 
 QUESTION = (("principal", hostile.USER), ("action", hostile.ACTION), ("resource", hostile.BUCKET))
-DENIAL = f"User: {hostile.USER} is not authorized to perform: s3:GetObject on resource: {hostile.BUCKET} because {hostile.HOSTILE}"
 
 
-def shows(terminal: Terminal, *words: str) -> Callable[[str], bool]:
+def shows(*words: str) -> Callable[[str], bool]:
     """Whether these words are on the screen, and hostile text in the form in which it can be seen."""
     return lambda text: all(word in text for word in words) and any(form in body(text) for form in hostile.SHOWN)
 
@@ -50,7 +49,7 @@ def said(terminal: Terminal, line: str) -> None:
 def over(source: Path, environment: dict[str, str], columns: int, rows: int) -> Iterator[Terminal]:
     """The explorer over the account, left by `q`; what it sent is understood to the last byte."""
     with Terminal(["-m", "whygate", str(source)], columns=columns, rows=rows, environment=environment) as terminal:
-        terminal.wait_for(shows(terminal, "users"))
+        terminal.wait_for(shows("users"))
         yield terminal
         terminal.type("q")
         assert terminal.ended() == 0
@@ -90,21 +89,14 @@ def read_the_policy(terminal: Terminal) -> None:
 
 
 def change_the_question(terminal: Terminal) -> None:
-    terminal.type("x")
-    terminal.wait_for(lambda text: "complete" in text)
-    terminal.type(pasted(f"aws:RequestedRegion={hostile.HOSTILE}"))
-    terminal.quiet()
-    terminal.type("\x1b")
-    terminal.wait_for(lambda text: "edit" in text)
     terminal.type("=")
-    terminal.wait_for("keep")
+    terminal.wait_for("enter keep")
     for key in ("\x1b[B", "\x1b[B", pasted(hostile.HOSTILE), "\r"):
         terminal.type(key)
         terminal.quiet()
-    terminal.type("O")
-    terminal.quiet()
-    terminal.type("\x1b")
-    terminal.quiet()
+    for key in ("e", "\x1b[3~", "\x1b[B", "\x1b", "O", "\x1b"):
+        terminal.type(key)
+        terminal.quiet()
     everything_in_the_ladder(terminal)
 
 
@@ -116,33 +108,29 @@ def everything_in_the_ladder(terminal: Terminal) -> None:
 
 
 def paste_a_denial(terminal: Terminal) -> None:
-    terminal.type("e")
-    terminal.wait_for("leave the line")
-    # The end of what is pasted, said in what is pasted: what follows are keys, and no key of them may do more than type.
-    terminal.type(pasted(f"{DENIAL}\x1b[201~{hostile.HOSTILE}"))
+    terminal.type(pasted(str(hostile.EVENT["errorMessage"])))
+    terminal.wait_for("1 denial")
     terminal.quiet()
-    terminal.type("\x1b")
+    terminal.type("e\x15" + pasted(json.dumps(hostile.EVENT)))
+    terminal.wait_for("1 denial")
     terminal.quiet()
-    terminal.type("e" + pasted(DENIAL))
-    terminal.quiet()
-    terminal.type("\r")
-    terminal.quiet()
+    everything(terminal)
 
 
 WAYS: dict[str, tuple[tuple[Location, str, Callable[[Terminal], None]], ...]] = {
     "list": tuple((Location("list", name), name, nothing) for name in LISTS),
     "principal": (
         (Location("principal", hostile.USER), "attached policies", everything),
-        (Location("principal", hostile.GROUP), "members", everything),
+        (Location("principal", hostile.GROUP), "inline policies", everything),
         (Location("principal", hostile.ROLE), "trust policy", everything),
     ),
     "policy": (
         (Location("policy", hostile.POLICY), "Statement", read_the_policy),
         (Location("policy", hostile.POLICY, QUESTION), "Statement", nothing),
-        (Location("policy", hostile.BROKEN), "Statement", read_the_policy),
+        (Location("policy", hostile.BROKEN), "malformed", read_the_policy),
         (Location("policy", f"{hostile.ROLE}#trust"), "Statement", read_the_policy),
     ),
-    "resource": ((Location("resource", hostile.BUCKET), "tags", everything),),
+    "resource": ((Location("resource", hostile.BUCKET), "S3 bucket", everything),),
     "question": ((Location("question", "", QUESTION), "layer", change_the_question),),
     "way": ((Location("way", "", QUESTION), "decides", everything),),
     "services": ((Location("services", hostile.USER), "s3", nothing),),
@@ -167,9 +155,9 @@ def test_no_place_lets_an_escape_or_markup_through(
             if kind in EMPTY_AT_FIRST:
                 terminal.wait_for(word)
                 keys(terminal)
-                terminal.wait_for(shows(terminal))
+                terminal.wait_for(shows())
             else:
-                terminal.wait_for((lambda text, word=word: word in text) if kind in NAMED_ABOVE else shows(terminal, word))
+                terminal.wait_for(word if kind in NAMED_ABOVE else shows(word))
                 keys(terminal)
             if columns == 80:
                 saved(terminal, tmp_path / f"{number}")

@@ -316,6 +316,8 @@ async def test_the_report_of_a_policy_has_its_document_its_findings_and_what_eac
         assert written is not None
         text = report.markdown(written, report.stamp(demo()))
         assert '"Sid": "WorkWithAdapters"' in text
+        assert "- managed policy · v3 (default) of 4" in text
+        assert "| 1 | WorkWithAdapters | Allow | near miss |" in text, "in the words of the screen"
         assert "near" in report.json_text(written, report.stamp(demo()))
         assert written.data["document"].count("\n") == 19
         assert [each["index"] for each in written.data["statements"]] == [0, 1]

@@ -6,12 +6,16 @@ from typing import Any
 
 import pytest
 from explorer_accounts import demo, explorer, line, loaded, table
+from textual import events
 from textual.geometry import Size
 from textual.pilot import Pilot
+from textual.widgets import Input
 from waiting import wait_for
 
 from tui.explorer import Explorer
+from tui.screens.chooser import Chooser
 from tui.terminal.terminal_app import SMALLEST
+from tui.widgets.table import Table
 
 ANA = "arn:aws:iam::123456789012:user/mateojackson"
 QUESTION = f"principal={ANA}&action=textract:DetectDocumentText&resource=*"
@@ -26,6 +30,8 @@ PLACES = {
     "way": f"way?{QUESTION}",
     "services": f"services {ANA}",
 }
+SIZES = (Size(160, 45), Size(120, 30), Size(80, 24), SMALLEST)
+DENIAL = f"User: {ANA} is not authorized to perform: textract:DetectDocumentText because no identity-based policy allows it"
 
 
 # Their rows are the same for every width, so that what is in view can be exactly what it was.
@@ -139,3 +145,95 @@ async def test_only_leaving_works_while_the_terminal_is_too_small() -> None:
         await pilot.press("j", "question_mark", "q")
         await wait_for(pilot, lambda: not app.is_running, "the end")
         assert app.return_code == 0
+
+
+# What stands where
+
+
+def dump(app: Explorer) -> list[str]:
+    """The lines of the screen."""
+    return [strip.text for strip in app.screen._compositor.render_strips()]
+
+
+def in_place(app: Explorer) -> None:
+    """The lines around a place are where they are to be, as long as the screen is wide, and nothing lies over them."""
+    lines = dump(app)
+    width, height = app.size
+    assert len(lines) == height
+    assert {len(each) for each in lines} == {width}
+    assert lines[0].split("…")[0].strip() in f" {line(app, 'header')}"
+    assert lines[1].strip()
+    assert lines[2].startswith("─")
+    assert lines[-2].startswith("─")
+    assert lines[-1].strip().endswith(("? help", "done", "keep", "leave"))
+    assert sum(each.startswith("───") for each in lines) == 2
+
+
+@pytest.mark.parametrize("name", [*PLACES, "start", "denied"])
+async def test_nothing_overlaps_at_any_size_and_the_cursor_is_always_in_view(name: str) -> None:
+    app = explorer(demo(), at=PLACES.get(name, name))
+    async with app.run_test(size=SIZES[0]) as pilot:
+        await loaded(pilot)
+        if name == "denied":
+            await wait_for(pilot, lambda: app.focused is not None, "the line to paste on")
+            assert app.focused is not None
+            app.focused.post_message(events.Paste(f"{DENIAL}\n{DENIAL.replace('Detect', 'Analyze')}"))
+            await wait_for(pilot, lambda: table(app).count > 1, "the denials")
+        await at_rest(pilot, app)
+        await pilot.press(*["down"] * 6)
+        await at_rest(pilot, app)
+        before = app.place.state()
+        for size in (*SIZES[1:], *reversed(SIZES[:-1])):
+            await pilot.resize_terminal(*size)
+            await wait_for(pilot, lambda size=size: app.size == size, "the new size")  # type: ignore[misc]
+            await at_rest(pilot, app)
+            in_place(app)
+            assert table(app).top <= table(app).cursor < table(app).top + table(app).size.height
+        assert (app.place.state().filter, app.place.state().text) == (before.filter, before.text)
+        assert app.place.state().cursor == before.cursor
+
+
+TYPED = {
+    "filter": ("list users", ("slash", "m", "a"), "ma"),
+    "prompt": ("list users", ("colon", *"user ma"), ":user ma"),
+    "input": (f"question?{QUESTION}", ("x", *"aws:SourceIp=1"), "aws:SourceIp=1"),
+    "value": (f"question?{QUESTION}", ("equals_sign", "1"), "1"),
+    "source": ("start", ("e", *"somewhere"), "somewhere"),
+    "paste": ("denied", (*"half a mess",), "half a mess"),
+}
+
+
+@pytest.mark.parametrize("mode", TYPED)
+async def test_what_is_being_typed_stays_and_stays_in_view(mode: str) -> None:
+    at, keys, text = TYPED[mode]
+    app = explorer(demo(), at=at)
+    async with app.run_test(size=SIZES[0]) as pilot:
+        await loaded(pilot)
+        await at_rest(pilot, app)
+        await pilot.press(*keys)
+        await wait_for(pilot, lambda: app.mode() == mode and getattr(app.focused, "value", "") == text, "what is typed")
+        for size in (*SIZES[1:], *reversed(SIZES[:-1])):
+            await pilot.resize_terminal(*size)
+            await wait_for(pilot, lambda size=size: app.size == size, "the new size")  # type: ignore[misc]
+            await at_rest(pilot, app)
+            assert app.mode() == mode
+            assert getattr(app.focused, "value", "") == text
+            assert any(text in each for each in dump(app)), "\n".join(dump(app))
+
+
+@pytest.mark.parametrize("key", ["question_mark", "ctrl+p"])
+async def test_a_chooser_stays_open_with_its_filter_and_its_cursor_in_view(key: str) -> None:
+    app = explorer(demo(), at="list users")
+    async with app.run_test(size=SIZES[0]) as pilot:
+        await loaded(pilot)
+        await pilot.press(key, *"row", "down", "down")
+        await wait_for(pilot, lambda: isinstance(app.screen, Chooser) and app.screen.query_one("#choices", Table).cursor == 2, "a choice")
+        choices = app.screen.query_one("#choices", Table)
+        chosen = choices.value
+        for size in (*SIZES[1:], *reversed(SIZES[:-1])):
+            await pilot.resize_terminal(*size)
+            await wait_for(pilot, lambda size=size: app.size == size and choices.size.height > 0, "the new size")  # type: ignore[misc]
+            await pilot.pause()
+            assert choices.value == chosen
+            assert app.screen.query_one("#chooser-filter", Input).value == "row"
+            assert any(each.lstrip().startswith("▸") for each in dump(app)), "\n".join(dump(app))

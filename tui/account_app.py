@@ -55,7 +55,7 @@ class AccountApp(TerminalApp):
         """More of the account is there."""
         raise NotImplementedError
 
-    def missed(self, complaint: str) -> None:
+    async def missed(self, complaint: str) -> None:
         """It could not be opened."""
         raise NotImplementedError
 
@@ -90,6 +90,11 @@ class AccountApp(TerminalApp):
         self._rest()
         self.source, self.snapshot, self._there = source, None, False
         self._loading = Loading(self, source, begin or self._begin) if source else None
+
+    def resume(self, source: str, snapshot: Snapshot) -> None:
+        """Look at an account again that was there before; what still comes of the one after it is too late."""
+        self._rest()
+        self.source, self.snapshot, self._there = source, snapshot, True
 
     async def greet(self) -> bool:
         """Show what was read ahead; False where nothing was, or what was asked for is not in it."""
@@ -157,15 +162,15 @@ class AccountApp(TerminalApp):
         if not self._is_late(message):
             self.draw_header()
 
-    def on_loading_failed(self, message: Loading.Failed) -> None:
+    async def on_loading_failed(self, message: Loading.Failed) -> None:
         if self._is_late(message):
             return
         if not isinstance(message.error, UserError):
             raise message.error
         self._rest()
-        self.draw_header()
         if self.snapshot is None:
-            self.missed(str(message.error))
+            await self.missed(str(message.error))
+        self.draw_header()
         self.say(str(message.error))
 
     async def on_loading_arrived(self, message: Loading.Arrived) -> None:

@@ -85,8 +85,8 @@ def _explorer(source: str, at: str, begin: Begin | None, verify: bool, config: C
     if remembered.problem:
         said.append(remembered.problem)
     if said:
-        more = f" ({len(said) - 1} more lines when you leave)" if len(said) > 1 else ""
-        explorer.notice = said[0] + more
+        more = f"1 of {len(said)} lines, all of them when you leave: " if len(said) > 1 else ""  # first: the end may be cut
+        explorer.notice = more + said[0]
     return explorer, said
 
 

@@ -38,8 +38,8 @@ class Do(msgspec.Struct, frozen=True):
 
 Outcome = Go | Do
 Words = Sequence[str]
-Completer = Callable[["Snapshot", Words, str], Iterable[str]]
-"""What the last word may become: from the account, the words before it, and how it begins."""
+Completer = Callable[["Snapshot | None", Words, str], Iterable[str]]
+"""What the last word may become: from the account (None only for a command that needs none), the words before it, and how it begins."""
 
 
 class Command(msgspec.Struct, frozen=True):
@@ -78,7 +78,7 @@ def complete(line: str, snapshot: Snapshot | None) -> tuple[str, ...]:
     if not blank:
         return tuple(f"{each.name} " if each.usage else each.name for each in COMMANDS if each.name.startswith(name))
     command = next((each for each in COMMANDS if each.name == name), None)
-    if command is None or snapshot is None or command.complete is None:
+    if command is None or command.complete is None or (command.needs_account and snapshot is None):
         return ()
     before, word = _last_word(behind)
     head = f"{name} {before}"
@@ -125,7 +125,11 @@ def _question(kind: str) -> Callable[[Snapshot | None, Words], Outcome]:
     def read(snapshot: Snapshot | None, words: Words) -> Outcome:
         from tui.questions.asking import of_command
 
-        location = of_command(_parsed("can", words)).location()
+        try:
+            location = of_command(_parsed("can", words)).location()
+        except UserError as error:  # both have the grammar of `can`
+            todo = error.todo if kind == "question" else error.todo.replace("write it as: can ", f"write it as: {kind} ")
+            raise UserError(error.what, where=error.where, todo=todo) from None
         location = Location(kind, "", location.query)
         return Go(location, label_of(location))
 
@@ -133,7 +137,9 @@ def _question(kind: str) -> Callable[[Snapshot | None, Words], Outcome]:
 
 
 def _list(snapshot: Snapshot | None, words: Words) -> Outcome:
-    kind, *rest = words or [""]
+    if not words:
+        raise UserError("it does not say which list", todo=f"name one of {', '.join(LISTS)}")
+    kind, *rest = words
     if kind not in LISTS:
         raise UserError(f"there is no list of {kind!r}", todo=f"name one of {', '.join(LISTS)}")
     location = Location("list", kind)
@@ -222,10 +228,11 @@ def _one(words: Words, missing: str) -> str:
 # What their words may be
 
 
-def _asked(snapshot: Snapshot, before: Words, text: str) -> Iterable[str]:
+def _asked(snapshot: Snapshot | None, before: Words, text: str) -> Iterable[str]:
     """A word of a question, as the parser of `can` expects it: an argument, an option, or a value of one."""
     from tui.commands.expected import on_line
 
+    assert snapshot is not None
     wanted = on_line(["can", *before], text)
     options = [name for option in wanted.options for name in option.names]
     if text.startswith("-") or wanted.value is None:
@@ -238,12 +245,13 @@ def _asked(snapshot: Snapshot, before: Words, text: str) -> Iterable[str]:
     return completers[wanted.value.metavar](snapshot, text) if wanted.value.metavar in completers else ()
 
 
-def _principal(snapshot: Snapshot, before: Words, text: str) -> Iterable[str]:
+def _principal(snapshot: Snapshot | None, before: Words, text: str) -> Iterable[str]:
+    assert snapshot is not None
     return () if before else completion.principals(snapshot, text)
 
 
 def _entities(name: str) -> Completer:
-    def completer(snapshot: Snapshot, before: Words, text: str) -> Iterable[str]:
+    def completer(snapshot: Snapshot | None, before: Words, text: str) -> Iterable[str]:
         every = () if before else getattr(snapshot, name)
         names = Counter(each.name for each in every)
         return completion.containing((each.name if names[each.name] == 1 and each.name else each.arn for each in every), text)
@@ -255,13 +263,13 @@ def _words_of(words: Words) -> Completer:
     return lambda snapshot, before, text: () if before else completion.containing(words, text)
 
 
-def _themes(snapshot: Snapshot, before: Words, text: str) -> Iterable[str]:
+def _themes(snapshot: Snapshot | None, before: Words, text: str) -> Iterable[str]:
     from tui.terminal.themes import NAMES
 
     return completion.containing(NAMES, text)
 
 
-def _forms(snapshot: Snapshot, before: Words, text: str) -> Iterable[str]:
+def _forms(snapshot: Snapshot | None, before: Words, text: str) -> Iterable[str]:
     from tui.saving import FORMS
 
     stem = text.rpartition(".")[0] if text.endswith(FORMS) else text.rstrip(".")

@@ -12,20 +12,18 @@ from textual.dom import DOMNode
 from tui import actions
 from tui.background.thread import in_background
 from tui.crumbs import label_of, trail
-from tui.location import Location, Target
+from tui.location import Location, Target, asked_by
 from tui.place import Place
 from tui.walking import Walker
 from tui.widgets.jump import JumpKeys, labels
 from tui.widgets.line import Line
-from tui.widgets.prompt import Prompt
 from whygate.errors import UserError
 
 if TYPE_CHECKING:
     from tui.command_line import Outcome
     from tui.screens.chooser import Choice
+    from tui.widgets.prompt import Prompt
     from tui.widgets.table import Table
-
-CLIPBOARD_BYTES = 75_000  # what terminals and multiplexers are known to take in one OSC 52
 
 
 _KEYS = {"esc": "escape"}
@@ -36,6 +34,7 @@ class Explorer(Walker):
 
     BINDINGS = actions.bindings(actions.EVERYWHERE)
 
+    _prompt: Prompt | None = None  # made when somebody first types a line
     _targets: Mapping[str, Target] = {}  # where the letters on the screen lead; none while there are none
     _lettered: Sequence[Table] = ()
 
@@ -51,7 +50,7 @@ class Explorer(Walker):
     async def action_back(self) -> None:
         self.history.leave(self.place.state())
         if self.history.back() is None:
-            self.say("this is where you began; q quits")
+            self.say(f"this is where you began; {self._key_of('leave')} quits")
         else:
             self.notice = ""
             await self._arrive()
@@ -76,7 +75,7 @@ class Explorer(Walker):
 
     async def action_can(self) -> None:
         if not self.place.ask_again():
-            await self.go(self.place.question(), "Can…?")
+            await self.go(asked_by(self.place.question(), self.history.visits), "Can…?")
 
     async def action_denied(self) -> None:
         await self.go(Location("denied"), label_of(Location("denied")))
@@ -105,17 +104,14 @@ class Explorer(Walker):
 
     # The command line
 
-    @property
-    def _prompt(self) -> Prompt | None:
-        return next(iter(self.query(Prompt)), None)
-
     async def action_command(self, line: str = "") -> None:
-        prompt = self._prompt
-        if prompt is None:
-            prompt = Prompt(self._completed, lambda: self.remembered.history() if self.remembered is not None else ())
-            await self.mount(prompt)
+        if self._prompt is None:
+            from tui.widgets.prompt import Prompt
+
+            self._prompt = Prompt(self._completed, lambda: self.remembered.history() if self.remembered is not None else ())
+            await self.mount(self._prompt)
         self.notice = ""
-        prompt.begin(line)
+        self._prompt.begin(line)
         self.draw()
 
     def _completed(self, line: str) -> tuple[str, ...]:
@@ -129,12 +125,10 @@ class Explorer(Walker):
         self.place.settle()
         self.draw()
 
-    @on(Prompt.Left)
-    def _nothing_typed(self) -> None:
+    def on_prompt_left(self) -> None:
         self._leave_prompt()
 
-    @on(Prompt.Edited)
-    def _edited(self, message: Prompt.Edited) -> None:
+    def on_prompt_edited(self, message: Prompt.Edited) -> None:
         from tui.command_line import usage
 
         if said := usage(message.line):
@@ -142,8 +136,7 @@ class Explorer(Walker):
         else:
             self.draw()
 
-    @on(Prompt.Typed)
-    async def _typed(self, message: Prompt.Typed) -> None:
+    async def on_prompt_typed(self, message: Prompt.Typed) -> None:
         self._leave_prompt()
         if message.line.strip():
             if self.remembered is not None:
@@ -205,7 +198,7 @@ class Explorer(Walker):
     def action_save(self) -> Awaitable[None]:
         from tui.saving import suggested
 
-        return self.action_command(f"save {suggested(self.history.current.label)}")
+        return self.action_command(f"save {suggested(self.history.current)}")
 
     def action_editor(self) -> None:
         from tui.saving import readable
@@ -222,8 +215,7 @@ class Explorer(Walker):
     def mode(self) -> str:
         if self._targets:
             return "jump"
-        prompt = self._prompt
-        return "prompt" if prompt is not None and prompt.display else super().mode()
+        return "prompt" if self._prompt is not None and self._prompt.display else super().mode()
 
     async def action_jump(self) -> None:
         tables = self.place.tables()
@@ -291,6 +283,11 @@ class Explorer(Walker):
         owners: dict[str, DOMNode | None] = {actions.EVERYWHERE: self, actions.TABLE: tables[0] if tables else None, "prompt": self._prompt}
         await self.run_action(action.name, owners.get(action.scope) or self.place)
 
+    def _key_of(self, name: str) -> str:
+        """The key that somebody has for an action that works everywhere."""
+        action = next(each for each in actions.ACTIONS if each.scope == actions.EVERYWHERE and each.plain_name == name)
+        return actions.shown(action, self.keymap).split()[0]
+
     def action_help(self) -> None:
         self._choose(f"keys in this place: {self.place.scope}", self._actions(), self._run)
 
@@ -326,7 +323,7 @@ class Explorer(Walker):
             self.say("the bookmark is gone")
         else:
             self.remembered.mark(self.source, place, label or " › ".join(trail(self.history.visits)))
-            self.say("marked; ' goes to a bookmark, m again takes it away")
+            self.say(f"marked; {self._key_of('marks')} goes to a bookmark, {self._key_of('mark')} again takes it away")
 
     def action_marks(self) -> None:
         self._choose("bookmarks", self._bookmarks(), self.run_line, "none yet: m puts one where you are")

@@ -149,10 +149,14 @@ MOST_CHARACTERS = 1_900  # of a way that is kept; the oldest steps go first
 
 def written(visits: Sequence[Visit]) -> str:
     """A way as text, a step a line, read back by `read`: the places, their labels, filters and cursors."""
-    lines = [f"{_quoted(visit.label)} {visit.state.cursor or 0} {_quoted(visit.state.filter) or '-'} {visit.location}" for visit in visits]
+    lines = [f"{_quoted(visit.label)} {visit.state.cursor or 0} {_filter(visit.state.filter)} {visit.location}" for visit in visits]
     while sum(len(line) + 1 for line in lines) > MOST_CHARACTERS and len(lines) > 1:
         del lines[0]
     return "\n".join(lines)
+
+
+def _filter(text: str) -> str:
+    return {"": "-", "-": "%2D"}.get(text) or _quoted(text)
 
 
 def read(text: str) -> tuple[Visit, ...]:
@@ -168,6 +172,19 @@ def read(text: str) -> tuple[Visit, ...]:
         except (UserError, ValueError):
             continue
     return tuple(visits)
+
+
+def asked_by(question: Location, visits: Sequence[Visit]) -> Location:
+    """A question that names nobody is about the user or role that the way here went through last, since the last list."""
+    if question.value("principal"):
+        return question
+    for visit in reversed(visits):
+        place = visit.location
+        if place.kind == "list":
+            break
+        if place.kind == "principal" and (":user/" in place.id or ":role/" in place.id):
+            return Location(question.kind, question.id, (("principal", place.id), *question.query))
+    return question
 
 
 def list_of(location: Location) -> str:

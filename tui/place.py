@@ -142,6 +142,10 @@ class Place(Widget):
         """The lists that are on the screen, for jump mode."""
         return [table for table in self.query(Table) if table.display and table.size.height]
 
+    def on_table_followed(self, message: Table.Followed) -> None:
+        message.stop()
+        self.walk_to(*message.target)
+
     def missed(self, complaint: str) -> None:
         """What was asked for with `Open` could not be opened; the complaint is a notice already."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import re
 import shlex
 from pathlib import Path
@@ -13,7 +15,7 @@ from whygate.errors import UserError
 from whygate.text import count, visible, visible_lines
 
 if TYPE_CHECKING:
-    from tui.location import Location
+    from tui.location import Location, Visit
     from tui.place import Place
     from tui.walking import Walker
 
@@ -26,10 +28,34 @@ def command(source: str, place: Place, location: Location) -> str:
     return shlex.join(["whygate", *(source if word == "SOURCE" else word for word in words)])
 
 
-def suggested(label: str) -> str:
-    """A name for a file about a place."""
-    plain = re.sub(r"[^A-Za-z0-9.-]+", "-", label).strip("-.").lower()
-    return f"whygate-{plain[:60] or 'place'}.md"
+def suggested(visit: Visit) -> str:
+    """A name for a file about a place, which no file here has yet."""
+    plain = re.sub(r"[^A-Za-z0-9.-]+", "-", " ".join(_named(visit))).strip("-.").lower()
+    stem = f"whygate-{plain[:60].strip('-.') or 'place'}"
+    names = (f"{stem}.md" if number == 1 else f"{stem}-{number}.md" for number in itertools.count(1))
+    return next(name for name in names if not os.path.lexists(name))
+
+
+def _named(visit: Visit) -> tuple[str, ...]:
+    """What tells a place from others of its kind."""
+    location = visit.location
+    if location.kind in ("question", "way") and location.value("principal"):
+        asked = (_last(location.value(name)) for name in ("principal", "action", "resource"))
+        return ("way" if location.kind == "way" else "", *asked)
+    return ("services", _last(location.id)) if location.kind == "services" else (visit.label,)
+
+
+def _last(text: str) -> str:
+    """The end of an ARN; of anything else all of it."""
+    return re.split("[/:]", text.strip("/:"))[-1] if text.startswith("arn:") else text
+
+
+def _free(path: str) -> str:
+    """The path to write to. Raises `UserError` where there is something already: the line knows no way to insist."""
+    place = os.path.expanduser(path)
+    if os.path.lexists(place):
+        raise UserError("is there already", where=visible(path), todo="name another")
+    return place
 
 
 def save(walker: Walker, path: str) -> str:
@@ -50,7 +76,7 @@ def save(walker: Walker, path: str) -> str:
     else:
         text = (said.svg if said is not None else "") or walker.export_screenshot(title=visible(stamp.line))
     data = text.encode(errors="replace")
-    write_whole(str(Path(path).expanduser()), data)
+    write_whole(_free(path), data)
     return f"written: {path}, {count(len(data), 'byte')}"
 
 
@@ -58,7 +84,7 @@ def readable(walker: Walker) -> tuple[str, str]:
     """What an editor shows of the place on the screen: the name of a file and a text. Raises `UserError` where there is nothing."""
     name, text = walker.place.document()
     if not text and walker.snapshot is not None and (said := walker.place.report()) is not None:
-        name = suggested(walker.history.current.label)
+        name = suggested(walker.history.current)
         text = reports.markdown(said, reports.stamp(walker.snapshot))
     if not text:
         raise UserError("there is nothing to read here yet")
@@ -73,8 +99,9 @@ def export(source: str, path: str) -> str:
     from whygate import written
 
     try:
+        place = _free(path)
         found = registry.read(source, cache=CachePolicy(offline=True))
-        write(str(Path(path).expanduser()), written.text(found.document, found.source))
+        write(place, written.text(found.document, found.source))
     except UserError as error:
         return str(error)
     return f"written: {path}"

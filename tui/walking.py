@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult, SuspendNotSupported
-from textual.containers import Container
 from textual.css.query import QueryError
+from textual.screen import Screen
 
 from tui import actions, places
 from tui.account_app import AccountApp, Begin, Load
@@ -23,6 +23,13 @@ from whygate.errors import UserError
 if TYPE_CHECKING:
     from tui.background.loading import Opening
     from tui.kept.state import StateFile
+    from whygate.snapshot import Snapshot
+
+
+class _Ground(Screen[None]):
+    """The frame and the place cover all of it: nothing of its own need be drawn."""
+
+    BLANK = True
 
 
 class Walker(AccountApp):
@@ -54,6 +61,7 @@ class Walker(AccountApp):
         self._places: dict[str, Place] = {}
         self.notice = ""
         self._setting_out = False
+        self._before: tuple[str, Snapshot, History] | None = None  # the account that stays where another one cannot be opened
         self.prepare(source)
         self.history = History(Visit(Location("start"), "Start"))
         if source:
@@ -72,12 +80,14 @@ class Walker(AccountApp):
             if left:
                 self.notice = "back where you were; esc goes back, q forgets it"
 
+    def get_default_screen(self) -> Screen[None]:
+        return _Ground(id="_default")
+
     def compose(self) -> ComposeResult:
         yield from self.frame.above()
         self._places["list"] = AccountPlace(self.columns)
         self._places["list"].display = bool(self.source)
-        with Container(id="middle"):
-            yield self._places["list"]
+        yield self._places["list"]
         yield from self.frame.below()
 
     async def on_mount(self) -> None:  # type: ignore[override]  # Textual calls either kind
@@ -95,8 +105,14 @@ class Walker(AccountApp):
         if isinstance(account := self._places["list"], AccountPlace):
             account.announce(lines)
 
-    def missed(self, complaint: str) -> None:
-        if self._setting_out:
+    async def missed(self, complaint: str) -> None:
+        before, self._before = self._before, None
+        if before is not None:
+            source, snapshot, self.history = before
+            self._setting_out = False
+            self.resume(source, snapshot)
+            await self._arrive()
+        if self._setting_out or before is not None:
             self.place.missed(complaint)
             return
         self.waits(["The account could not be opened.", "", complaint])
@@ -108,9 +124,15 @@ class Walker(AccountApp):
         if self._setting_out:
             self._leave_for(Visit(self.history.current.location, self.history.current.label, self.place.state()))
         there = await self._arrive(patient=patient)
-        if there and self.remembered is not None and self.snapshot is not None:
-            self.remembered.opened(self.source, account=self.snapshot.primary.id or "")
+        if there:
+            self._before = None
+            self.call_after_refresh(self._opened)  # what is written meanwhile would keep the first picture waiting
         return there
+
+    def _opened(self) -> None:
+        if self.remembered is not None and self.snapshot is not None:
+            self.remembered.opened(self.source, account=self.snapshot.primary.id or "")
+            self.keep_place()
 
     async def renewed(self) -> None:
         assert self.snapshot is not None
@@ -150,7 +172,8 @@ class Walker(AccountApp):
         self.draw()
         if self.loading:
             self.draw_header()
-        self.keep_place()
+        if self.loaded:
+            self.keep_place()
         return True
 
     async def _place(self, kind: str) -> Place:
@@ -161,7 +184,7 @@ class Walker(AccountApp):
             }
             self._places[kind] = places.make(kind, given)
             self._places[kind].display = False
-            await self.query_one("#middle", Container).mount(self._places[kind])
+            await self._places["list"].screen.mount(self._places[kind], after=self._places["list"])
         return self._places[kind]
 
     @property
@@ -195,12 +218,15 @@ class Walker(AccountApp):
         await self.open_source(message.source, kept=message.kept)
 
     async def open_source(self, source: str, *, kept: bool = False) -> None:
-        """Look at another account; the one before is forgotten. With `kept` what is kept of it is opened, and nobody is asked. A place
-        that needs no account stays on the screen until the account is there, and where it does not come."""
+        """Look at another account; where it does not come, the one before is there again. With `kept` what is kept of it is opened, and
+        nobody is asked. A place that needs no account stays on the screen until the account is there, and where it does not come."""
         if not kept and not self._prepared(source):
             return
         stays = not self.place.needs_account
-        here = Visit(self.history.current.location, self.history.current.label, self.place.state())
+        self.history.leave(self.place.state())
+        here = self.history.current
+        if self.snapshot is not None:
+            self._before = (self.source, self.snapshot, self.history)
         self.prepare(source, _begin_kept if kept else None)
         self.notice = ""
         if stays:
@@ -257,6 +283,9 @@ class Walker(AccountApp):
         self.notice = text
         self.draw()
 
+    def before_key(self) -> None:
+        self.notice = ""  # it was about the key before; the next drawing leaves it out
+
     def mode(self) -> str:
         """Which of `actions.MODES` the keys are in, empty for none."""
         return self.place.mode()
@@ -275,7 +304,7 @@ class Walker(AccountApp):
         self.draw()
 
     def why_not(self, action: str) -> str:
-        if self.snapshot is None and action in ("can", "jump", "copy_place", "copy_command", "mark"):
+        if self.snapshot is None and action in ("can", "jump", "copy_place", "copy_command", "mark", "save"):
             return "there is no account yet"
         return self.place.why_not(action)
 

@@ -14,11 +14,13 @@ from whygate.derive import Organization, Tags
 from whygate.entities import Account, ControlLevel, Role, User, VpcEndpoint
 from whygate.errors import UserError
 from whygate.layers import Layer, Layers, Level
+from whygate.lookup import listed
 from whygate.matching import NO_RESOURCE
 from whygate.policies import Held
 from whygate.request import Request
 from whygate.snapshot import Snapshot
 
+ROOT = "root"
 ASSUMED = "not collected, and assumed to be none"
 ASSUMABLE = ("scp", "rcp", "resource", "vpce")
 """The layers that a question may count as none where they were not collected (`assume_none`)."""
@@ -29,6 +31,8 @@ def caller_of(snapshot: Snapshot, text: str, *, parent_arn: str | None = None) -
 
     Raises `UserError` for a name that is not in the snapshot, or is there more than once.
     """
+    if text == ROOT and ROOT not in {*(user.name for user in snapshot.users), *(role.name for role in snapshot.roles)}:
+        return caller(_only_root(snapshot))
     named = split(text)
     if text == "*" or (named is None and "." in text and _is_service(text)):
         return caller(text)
@@ -46,6 +50,21 @@ def caller_of(snapshot: Snapshot, text: str, *, parent_arn: str | None = None) -
     entity_or_none = snapshot.by_arn(text)
     identity = getattr(entity_or_none, "id", "") if entity_or_none is not None else ""
     return caller(text, parent_arn=parent_arn, ids=(identity,)) if identity else who
+
+
+def roots(snapshot: Snapshot) -> tuple[str, ...]:
+    """The ARN of the root of every account that has an id."""
+    arns = [role.arn for role in snapshot.roles[:1]] + [user.arn for user in snapshot.users[:1]]
+    partition = arns[0].split(":")[1] if arns else "aws"
+    return tuple(f"arn:{partition}:iam::{account.id}:{ROOT}" for account in snapshot.accounts if account.id)
+
+
+def _only_root(snapshot: Snapshot) -> str:
+    found = roots(snapshot)
+    if len(found) == 1:
+        return found[0]
+    what = f"{ROOT} is ambiguous: {listed(found)}" if found else f"nothing says of which account {ROOT} is meant"
+    raise UserError(what, todo="name it by its ARN, arn:aws:iam::ACCOUNT:root")
 
 
 def _is_service(text: str) -> bool:

@@ -32,7 +32,7 @@ def principal(snapshot: Snapshot, text: str) -> User | Role:
         if len(matches) == 1:
             return matches[0]
         if matches:
-            raise UserError(f"{visible(typed)} is ambiguous: {_listed(entity.arn for entity in matches)}", todo="name one by its ARN")
+            raise UserError(f"{visible(typed)} is ambiguous: {listed(entity.arn for entity in matches)}", todo="name one by its ARN")
     raise _unknown(snapshot, typed, candidates)
 
 
@@ -48,7 +48,7 @@ def _unknown(snapshot: Snapshot, typed: str, candidates: tuple[User | Role, ...]
     group = next((group for group in snapshot.groups if typed in (group.arn, group.name, f"group/{group.name}")), None)
     if isinstance(group, Group):
         members = snapshot.members(group)
-        who = f"its members are {_listed(user.name for user in members)}" if members else "it has no members"
+        who = f"its members are {listed(user.name for user in members)}" if members else "it has no members"
         return UserError(f"{visible(typed)} is a group, and a group is never a principal", todo=f"{who}: ask about one of them")
     if typed.startswith(("AKIA", "ASIA")) and typed.isalnum() and typed.isupper():
         todo = "name the user; access keys are here only where they were collected"
@@ -68,7 +68,8 @@ def _not_collected(snapshot: Snapshot) -> str:
     return f" ({' and '.join(parts)} were not fully collected)" if parts else ""
 
 
-def _listed(names: Iterable[str]) -> str:
+def listed(names: Iterable[str]) -> str:
+    """Names in a row, as many as fit into a line that is read."""
     shown = [visible(name) for name in names]
     more = f" and {count(len(shown) - _SHOWN, 'more', 'more')}" if len(shown) > _SHOWN else ""
     return ", ".join(shown[:_SHOWN]) + more

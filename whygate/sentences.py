@@ -128,6 +128,8 @@ def unknown(item: Unknown) -> str:
         return f"{layer_name(item.name)}{f' ({item.detail})' if item.detail else ''}"
     if item.kind == "owner":
         return f"which account owns {item.name}"
+    if item.kind == "resource" and item.detail:
+        return f"which of {item.name} it is (only a part of them is covered, R112)"
     if item.kind == "policy":
         return f"{item.name} ({item.detail})"
     if item.kind == "rule":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -69,6 +68,8 @@ class Links:
 
 def _value(token: str) -> str:
     """What a JSON string says; empty for one that is cut off."""
+    import json  # not for every list that leads somewhere: this is on the way to the first picture
+
     try:
         value = json.loads(token)
     except ValueError:

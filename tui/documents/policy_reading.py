@@ -184,9 +184,11 @@ def _version(shown: Shown, known: int) -> list[str]:
     return [f"{held.version}{default} of {known}" if known > 1 else f"{held.version}{default}"]
 
 
-def report(shown: Shown, asked: str) -> Report:
-    """The document, its findings and under a question (`asked`, in words) what each statement does there, for a file."""
+def report(shown: Shown, asked: str, known: int) -> Report:
+    """The document in its version of `known` ones, its findings and under a question (`asked`, in words) what each statement does there,
+    for a file."""
     from tui.report import Report, Section
+    from tui.rows import marks
 
     held = shown.held
     data: dict[str, Any] = {
@@ -199,11 +201,13 @@ def report(shown: Shown, asked: str) -> Report:
         "attached": [{"arn": entity.arn, "as": how} for entity, how in shown.attachments],
         "findings": [{"severity": each.severity, "path": list(each.path), "text": each.text, "rule": each.rule} for each in shown.findings],
     }
-    sections = [Section(lines=[held.key, *([held.problem] if held.problem else [])])]
+    kind = " · ".join([KINDS.get(held.kind, f"{held.kind} policy"), *_version(shown, known)])
+    sections = [Section(lines=[held.key, kind, *([held.problem] if held.problem else [])])]
     if asked:
         reports = list(shown.reports.values())
         data["question"], data["statements"] = asked, [msgspec.to_builtins(each) for each in reports]
-        cells = [(str(each.index + 1), each.sid, each.effect, each.outcome, each.reason) for each in reports]
+        words = [marks.of_statement(each.outcome, each.effect, each.near)[1] for each in reports]
+        cells = [(str(each.index + 1), each.sid, each.effect, word, each.reason) for each, word in zip(reports, words, strict=True)]
         sections.append(Section(asked, columns=("statement", "Sid", "effect", "outcome", "because"), rows=cells))
     sections.append(Section("Document", code="\n".join(shown.lines)))
     if shown.comparison is not None and shown.against is not None:

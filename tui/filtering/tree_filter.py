@@ -17,13 +17,14 @@ Path = tuple[str, ...]
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """`rows` are the rows that match, `above` those that something below keeps; `total` counts the rows of the whole tree, and
-    `condition_keys` are those that its statements name."""
+    """`rows` are the rows that match, `above` those that something below keeps; `total` counts the rows of the whole tree, `unknown` the
+    policies in it that terms about statements cannot look into, and `condition_keys` are those that its statements name."""
 
     rows: frozenset[Path] = frozenset()
     above: frozenset[Path] = frozenset()
     total: int = 0
     fuzzy: bool = False
+    unknown: int = 0
     condition_keys: tuple[str, ...] = ()
 
 
@@ -43,18 +44,26 @@ def kept(top: Sequence[Node], wanted: Filter, group_names: frozenset[str]) -> Ke
     terms = [each for each in wanted.terms if each.name in statement_terms.STATEMENT]
     way = held_by(wanted.terms, group_names) if len(terms) < len(wanted.terms) else None
 
-    def keeps(row: _Row) -> bool:
-        held, statement = row.node.held, row.node.statement
-        return (
-            all(_has(row, word, spelled, whole=bool(wanted.terms)) for word in wanted.words)
-            and (way is None or (held is not None and way(held.kind, held.through.casefold())))
-            and (not terms or (statement is not None and statement_terms.meets(statement, terms)))
+    def may_keep(row: _Row) -> bool:
+        held = row.node.held
+        return all(_has(row, word, spelled, whole=bool(wanted.terms)) for word in wanted.words) and (
+            way is None or (held is not None and way(held.kind, held.through.casefold()))
         )
 
+    def keeps(row: _Row) -> bool:
+        statement = row.node.statement
+        return may_keep(row) and (not terms or (statement is not None and statement_terms.meets(statement, terms)))
+
+    unknown = sum(1 for row in rows if terms and _unreadable(row.node) and may_keep(row))
     matching = frozenset(row.path for row in rows if keeps(row))
     above = frozenset(path[:length] for path in matching for length in range(1, len(path)))
     keys = {test.key for row in rows if row.node.statement is not None for test in row.node.statement.tests}
-    return Kept(matching, above, len(rows), bool(matching) and len(spelled) < len(set(wanted.words)), tuple(sorted(keys)))
+    return Kept(matching, above, len(rows), bool(matching) and len(spelled) < len(set(wanted.words)), unknown, tuple(sorted(keys)))
+
+
+def _unreadable(node: Node) -> bool:
+    """Whether it is a policy whose statements nobody knows."""
+    return node.held is not None and node.statement is None and bool(node.held.policy.unreadable)
 
 
 def _has(row: _Row, word: Word, spelled: set[Word], *, whole: bool) -> bool:

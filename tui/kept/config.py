@@ -19,10 +19,11 @@ VARIABLE = "WHYGATE_CONFIG"
 FILE = "config.toml"
 MOST_BYTES = 1_000_000
 
-_HEADER = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]\s*(?:#.*)?$")
-_KEY = re.compile(r"""\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*=""")
-_KEY_PART = re.compile(r"""[A-Za-z0-9_-]+|"[^"]*"|'[^']*'""")
-_SYNTAX = re.compile(r"(.*?)(?: \(at (?:line (\d+), column \d+|end of document)\))?$", re.DOTALL)
+# Patterns as text: few start with a file, and `re` compiles what is asked for.
+_HEADER = r"\s*\[\s*([^\[\]]+?)\s*\]\s*(?:#.*)?$"
+_KEY = r"""\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*="""
+_KEY_PART = r"""[A-Za-z0-9_-]+|"[^"]*"|'[^']*'"""
+_SYNTAX = r"(.*?)(?: \(at (?:line (\d+), column \d+|end of document)\))?$"
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -100,7 +101,7 @@ def read(content: bytes, path: str) -> Config:
 
 
 def _syntax(path: str, text: str, said: str) -> Problem:
-    found = _SYNTAX.match(said)
+    found = re.match(_SYNTAX, said, re.DOTALL)
     assert found is not None
     line = int(found[2]) if found[2] else text.count("\n") + 1
     what = found[1].strip()
@@ -164,9 +165,9 @@ def _lines(text: str) -> dict[str, int]:
     found: dict[str, int] = {}
     table = ""
     for number, line in enumerate(text.splitlines(), 1):
-        if header := _HEADER.match(line):
+        if header := re.match(_HEADER, line):
             table = name = _name(header[1])
-        elif key := _KEY.match(line):
+        elif key := re.match(_KEY, line):
             name = f"{table}.{_name(key[1])}" if table else _name(key[1])
         else:
             continue
@@ -177,4 +178,4 @@ def _lines(text: str) -> dict[str, int]:
 
 
 def _name(text: str) -> str:
-    return ".".join(part.strip("\"'") for part in _KEY_PART.findall(text))
+    return ".".join(part.strip("\"'") for part in re.findall(_KEY_PART, text))

@@ -59,12 +59,17 @@ _others: list[tuple[Snapshot, tuple[str, ...]]] = []
 def others_named(snapshot: Snapshot) -> tuple[str, ...]:
     """Root, `*` and who else is named, where `look_for_others` has been through the snapshot; else root and `*`."""
     known = next((names for whose, names in list(_others) if whose is snapshot), None)
-    return known if known is not None else (*_roots(snapshot), ANYBODY)
+    if known is not None:
+        return known
+    from whygate.collect import roots
+
+    return (*roots(snapshot), ANYBODY)
 
 
 def look_for_others(snapshot: Snapshot) -> None:
     """Read every trust policy and resource-based policy for services, other accounts' principals and sessions that they name. It
     takes a while in a large account: for the background."""
+    from whygate.collect import roots
     from whygate.policies import policy_of, trust_of
 
     if any(whose is snapshot for whose, _ in list(_others)):
@@ -79,19 +84,13 @@ def look_for_others(snapshot: Snapshot) -> None:
                     named[text] = None
     services = sorted(name for name in named if not name.startswith("arn:"))
     arns = sorted(name for name in named if name.startswith("arn:") and name not in own)
-    roots = _roots(snapshot)
-    _others.append((snapshot, (*roots, *services, *(arn for arn in arns if arn not in roots), ANYBODY)))
+    accounts = roots(snapshot)
+    _others.append((snapshot, (*accounts, *services, *(arn for arn in arns if arn not in accounts), ANYBODY)))
     del _others[:-1]
 
 
 def _may_ask(text: str) -> bool:
     return text.startswith("arn:") and "*" not in text and "?" not in text
-
-
-def _roots(snapshot: Snapshot) -> tuple[str, ...]:
-    arns = [role.arn for role in snapshot.roles[:1]] + [user.arn for user in snapshot.users[:1]]
-    partition = arns[0].split(":")[1] if arns else "aws"
-    return tuple(f"arn:{partition}:iam::{account.id}:root" for account in snapshot.accounts if account.id)
 
 
 def actions(text: str) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from tui.documents.json_tokens import folded, tokens
 from tui.plain import fit, width_of
 from tui.rows.breaking import broken
 from tui.rows.cells import Line, Piece
@@ -52,6 +51,8 @@ def document_lines(
     document: Text, span: tuple[int, int], width: int, signs: Mapping[int, tuple[str, str]], links: Links | None = None
 ) -> list[Line]:
     """The lines of a document with their numbers and colours, and a (sign, tone) before those that have one."""
+    from tui.documents.json_tokens import folded, tokens  # not for every list: this is on the way to the first picture
+
     printed = document.lines[span[0] : span[1] + 1]
     margin = min((len(line) - len(line.lstrip()) for line in printed), default=0)
     found: list[Line] = []

@@ -42,10 +42,17 @@ LISTS_WIDTH = 24
 WIDE = 120
 
 
+class _Columns(Horizontal):
+    """The lists cover all of it: nothing of its own need be drawn."""
+
+    BLANK = True
+
+
 class AccountPlace(FilteringPlace):
     """Before an account is loaded it shows one message in the middle: what is being loaded, or why it could not be."""
 
     scope = "account"
+    BLANK = True  # as its columns
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings("account")
 
     def __init__(self, columns: Texts | None = None) -> None:
@@ -60,15 +67,18 @@ class AccountPlace(FilteringPlace):
 
     def compose(self) -> ComposeResult:
         yield Line(id="tabs")
-        with Horizontal(id="account-columns"):
-            yield Table(id="lists")
+        with _Columns(id="account-columns"):
             yield Table(id="rows")
-            yield Panel(id="details")
-        yield Block(id="message")
 
-    def on_resize(self) -> None:
-        """A wide terminal has the lists on the left and details on the right, a narrow one the lists on a line of their own."""
-        self.set_class(self.app.size.width >= WIDE, "-wide")
+    async def on_resize(self) -> None:
+        """A wide terminal has the lists on the left and details on the right, a narrow one the lists on a line of their own. What only
+        a wide one has room for is made when there first is one."""
+        wide = self.app.size.width >= WIDE
+        self.set_class(wide, "-wide")
+        if wide and self._details is None:
+            columns = self.query_one(_Columns)
+            await columns.mount(Table(id="lists"), before="#rows")
+            await columns.mount(Panel(id="details"), after="#rows")
         if self._listing is not None:
             self._show_lists(self._listing.name)
 
@@ -76,34 +86,31 @@ class AccountPlace(FilteringPlace):
         """Show a message in place of the lists."""
         self.add_class("-message")
         width = max(self.app.size.width - 8, 20)
-        self.query_one("#message", Block).set([plain(part, style) for line in lines for part in wrapped(line, width)])
+        message = next(iter(self.query("#message").results(Block)), None)
+        if message is None:
+            message = Block(id="message")
+            self.mount(message)
+        message.set([plain(part, style) for line in lines for part in wrapped(line, width)])
 
     def show(self, snapshot: Snapshot, visit: Visit) -> None:
-        from tui.kept.columns import arranged
-        from tui.rows.lists import listing
-
         self.remove_class("-message")
         if snapshot is not self._snapshot:
             self._snapshot, self._links = snapshot, None
             self._left_in.clear()
         name = visit.location.id
-        self._take(arranged(listing(snapshot, name), self._columns.get(name, ())))
+        self._take(name)
         self._show_lists(name)
         self._narrow(visit.state.filter, lambda rows: (visit.state.cursor or 0, visit.state.top), arriving=True)
 
     def renew(self, snapshot: Snapshot) -> None:
         """The cursor stays on its row, wherever that is among more rows, and the row where it is on the screen."""
-        from tui.kept.columns import arranged
-        from tui.rows.lists import listing
-
         if self._listing is None:
             return
         value, below_top = self._table.value, self._table.cursor - self._table.top
         was = self._listing.copied(value) if value is not None else ""
         text, typed = self._filter, self.typed
         self._snapshot, self._links = snapshot, None
-        name = self._listing.name
-        self._take(arranged(listing(snapshot, name), self._columns.get(name, ())))
+        self._take(self._listing.name)
         values, copied = self._listing.rows.values, self._listing.copied
 
         def where_it_was(rows: Sequence[int]) -> tuple[int, int]:
@@ -119,8 +126,15 @@ class AccountPlace(FilteringPlace):
         """The list that is shown, or was before another place was."""
         return Location("list", self._listing.name) if self._listing is not None else None
 
-    def _take(self, listing: Listing) -> None:
+    def _take(self, name: str) -> None:
+        from tui.rows.lists import listing as listing_of
+
         assert self._snapshot is not None
+        listing = listing_of(self._snapshot, name)
+        if chosen := self._columns.get(name):
+            from tui.kept.columns import arranged
+
+            listing = arranged(listing, chosen)
         values = listing.rows.values
         self._listing = listing
         self._narrowing.take(self._snapshot, listing.name, lambda: [listing.text(value).casefold() for value in values], values)
@@ -131,8 +145,9 @@ class AccountPlace(FilteringPlace):
         assert self._snapshot is not None
         numbers = counts(self._snapshot)
         self.query_one("#tabs", Line).set(joined(*tabs(numbers, name, self.app.size.width)))
-        rows = Rows(LISTS, (Column(width=12), Column(width=6)), lambda each: (each, f"{numbers[each]:,}".rjust(6)))
-        self.query_one("#lists", Table).show(rows, cursor=LISTS.index(name))
+        for lists in self.query("#lists").results(Table):
+            rows = Rows(LISTS, (Column(width=12), Column(width=6)), lambda each: (each, f"{numbers[each]:,}".rjust(6)))
+            lists.show(rows, cursor=LISTS.index(name))
 
     def _narrow(self, text: str, position: Position, *, said: bool = True, arriving: bool = False) -> None:
         """Show what `text` leaves. Where that has to be found out first, the rows stay as they are until it is there, or, on arriving at
@@ -158,8 +173,8 @@ class AccountPlace(FilteringPlace):
         notice = ""
         if not only:
             notice = f"nothing in {self._listing.name} matches {narrowed.text}" if self._total else self._listing.empty
-            if self.has_class("-wide"):
-                self.query_one("#details", Panel).lay([((line, ""),) for line in wrapped(notice, self._details_width)])
+            if self._details is not None:
+                self._details.lay([((line, ""),) for line in wrapped(notice, self._details_width)])
         if narrowed.unknown:
             notice = f"{count(narrowed.unknown, 'row')} could not be judged: not every document is in the data"
         if said:
@@ -180,6 +195,10 @@ class AccountPlace(FilteringPlace):
         return self.query_one("#rows", Table)
 
     @property
+    def _details(self) -> Panel | None:
+        return next(iter(self.query(Panel)), None)
+
+    @property
     def _details_width(self) -> int:
         """What the style sheet gives to the details, a third of what the lists leave, less their margin."""
         return (self.app.size.width - LISTS_WIDTH) // 3 - 3
@@ -196,7 +215,7 @@ class AccountPlace(FilteringPlace):
         return self.typed if self._narrowing.waiting else self._narrowed.text
 
     def status(self) -> str:
-        if self._listing is None:
+        if self._listing is None or self.has_class("-message"):  # the rows of the account before
             return ""
         number = counted(self._table.count, self._total)
         fuzzy, reading = "fuzzy" if self._narrowed.fuzzy else "", "reading policies …" if self._narrowing.reading else ""
@@ -249,7 +268,8 @@ class AccountPlace(FilteringPlace):
     def _show_details(self) -> None:
         self.changed()
         value = self._table.value  # not the message's: that may be of the list that was here before
-        if self._listing is None or value is None or not self.query_one("#details").display:
+        details = self._details
+        if self._listing is None or value is None or details is None or not details.display:
             return
         from tui.documents.links import Links
         from tui.rows.aside import Aside, lines_of
@@ -257,7 +277,7 @@ class AccountPlace(FilteringPlace):
         if self._links is None and self._snapshot is not None:
             self._links = Links(self._snapshot)
         facts = [(name, text) for name, text in self._listing.details(value) if text]
-        self.query_one("#details", Panel).lay(lines_of(Aside(facts=facts), self._details_width, self._links))
+        details.lay(lines_of(Aside(facts=facts), self._details_width, self._links))
 
     @on(Table.Entered, "#lists")
     @on(Table.Moved, "#lists")

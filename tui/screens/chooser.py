@@ -67,13 +67,14 @@ class Chooser(ModalScreen[str]):
         self.set_focus(self.query_one("#chooser-filter"))
 
     def on_resize(self) -> None:
-        self._show(self.query_one("#chooser-filter", Input).value)
+        table = self.query_one("#choices", Table)
+        self._show(self.query_one("#chooser-filter", Input).value, table.cursor, table.top)
 
-    def _show(self, wanted: str) -> None:
+    def _show(self, wanted: str, cursor: int = 0, top: int = 0) -> None:
         only = matches(wanted, self._texts)
         table = self.query_one("#choices", Table)
         table.styles.height = min(max(len(only), 1), self.app.size.height - DETAIL_LINES - 2)  # the title and the filter stay in view
-        table.show(Rows(self._choices, (Column(width=KEY_WIDTH), Column()), _cells), only=only)
+        table.show(Rows(self._choices, (Column(width=KEY_WIDTH), Column()), _cells), only=only, cursor=cursor, top=top)
         said = self._empty if not self._choices else counted(len(only), len(self._choices))
         self.query_one("#chooser-title", Line).set(joined(" ", (self._title, "bold")), joined(said, " "))
 

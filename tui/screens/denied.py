@@ -222,6 +222,8 @@ class DeniedPlace(Place):
     def why_not(self, action: str) -> str:
         if action in ("open_or_close", "save") and not self._items:
             return "there is no denial yet: paste a message first"
+        if action == "to_list" and not self._items and not self._reading:  # what is being read may bring some
+            return self._complaint or "paste a message first"
         return ""
 
     def command(self) -> tuple[str, ...]:

@@ -225,7 +225,8 @@ class PolicyPlace(PaperPlace):
 
     def report(self) -> Report | None:
         shown, question = self._shown(), question_of(self._location)
-        return policy_reading.report(shown, question.sentence() if question.complete else "") if shown is not None else None
+        asked = question.sentence() if question.complete else ""
+        return policy_reading.report(shown, asked, len(self._versions)) if shown is not None else None
 
     # Going through it
 

@@ -18,6 +18,7 @@ from tui.screens.filtering_place import FilteringPlace
 from tui.screens.tree_place import TreePlace
 from tui.widgets.table import Table
 from whygate.errors import UserError
+from whygate.text import count
 
 if TYPE_CHECKING:
     from tui.filtering.filter_completion import Candidate
@@ -165,7 +166,10 @@ class PrincipalPlace(TreePlace, FilteringPlace):
             if not cursor:
                 matching = {path[-1] for path in left.rows}
                 self.table.move_to(next((at for at, row in enumerate(self._rows) if row.node.key in matching), 0))
-            self.notice_filter("" if left.rows else f"nothing here matches {text}")
+            notice = "" if left.rows else f"nothing here matches {text}"
+            if left.unknown:
+                notice = f"{count(left.unknown, 'policy', 'policies')} could not be judged: not every document is in the data"
+            self.notice_filter(notice)
             self.changed()
 
         self._latest.begin(work, done)

@@ -273,9 +273,11 @@ class QuestionPlace(Place):
 
     def action_edit_context(self) -> None:
         self._edit("context")
+        self._inputs.add_to("context")
 
     def action_edit_options(self) -> None:
         self._edit("options")
+        self._inputs.add_to("options")
 
     def action_assume_none(self) -> None:
         self._set(uncollected="" if self._asked.uncollected else "none")

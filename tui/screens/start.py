@@ -57,6 +57,7 @@ class StartPlace(Place):
         self._gatherer = Gatherer(self)
         self._touched = False
         self._complaint = ""
+        self._typed = ""
 
     def compose(self) -> ComposeResult:
         yield Block(id="welcome")
@@ -88,6 +89,12 @@ class StartPlace(Place):
         self._every = rows(self._found)
         self._lay_out(visit.state.cursor or 0, visit.state.top)
         self._gatherer.gather(tuple(self._recent()))
+        self._write_source("")
+
+    def _write_source(self, text: str) -> None:
+        box = self._box("source")
+        with box.prevent(Input.Changed):
+            box.value = text
 
     @on(Gathered)
     def _gathered(self, message: Gathered) -> None:
@@ -128,6 +135,7 @@ class StartPlace(Place):
 
     def missed(self, complaint: str) -> None:
         self._complaint = f"It could not be opened. {complaint}"
+        self._write_source(self._typed)  # to be mended where it was typed
         self._greet()
 
     def on_resize(self) -> None:
@@ -193,6 +201,7 @@ class StartPlace(Place):
         message.stop()
         row = message.value
         if isinstance(row, StartRow) and row.offer is not None:
+            self._typed = ""
             self._open(row.offer.source, kept=row.offer.kind == "kept")
 
     @on(Table.Moved)
@@ -258,6 +267,7 @@ class StartPlace(Place):
             self._close_boxes()
         elif source:
             self._close_boxes()
+            self._typed = event.value
             self._open(os.path.expanduser(source) if source.startswith("~") else source)
         else:
             self.say(f"type what to open: {HINT}")

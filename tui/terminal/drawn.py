@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from rich.cells import get_character_cell_size
@@ -34,6 +35,7 @@ _SHOWN_ON_BLANKS = {"4", "5", "6", "7", "9", "21", "51", "52", "53"}
 
 Cell = tuple[str, Pen]
 """What is in a cell; empty text is the second half of a wide character."""
+_TEXT, _PEN = itemgetter(0), itemgetter(1)  # a screen has thousands of cells
 
 Piece = tuple[int, int, Strip]
 """Row, column, and what begins there."""
@@ -105,8 +107,8 @@ class _Sent:
         elif self._at != (y, x):
             self.parts.append(f"\x1b[{y + 1};{x + 1}H")
         self._at = (y, x + len(cells))
-        for pen, group in groupby(cells, key=lambda cell: cell[1]):
-            text = "".join(cell[0] for cell in group)
+        for pen, group in groupby(cells, key=_PEN):
+            text = "".join(map(_TEXT, group))
             # A blank has no colour of its own: the one in hand will do.
             if text.strip(" ") or pen.ground != self._pen.ground or pen.attributes or not _hidden(self._pen.attributes):
                 self._take(pen)

@@ -36,7 +36,12 @@ class OrderlyApp(FrugalApp):
         self._at_work = False
         self._limit: Timer | None = None
 
+    def before_key(self) -> None:
+        """A key is about to be taken, or a button of the mouse went down."""
+
     async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.MouseDown):
+            self.before_key()
         if not isinstance(event, (events.Key, events.Paste)) or event.is_forwarded:
             await super().on_event(event)
         elif self._at_work:
@@ -49,6 +54,7 @@ class OrderlyApp(FrugalApp):
         self._taken += 1
         key = self._taken
         self._limit = self.set_timer(PATIENCE, lambda: self._next(key))
+        self.before_key()
         await super().on_event(event)
         await self._follow(key, ROUNDS)
 

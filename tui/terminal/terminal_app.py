@@ -22,6 +22,7 @@ from textual.geometry import Size
 from textual.screen import Screen
 
 from tui.terminal import clipboard, themes
+from tui.terminal.driver import TerminalDriver
 from tui.terminal.line_filters import line_filters
 from tui.terminal.orderly import OrderlyApp
 from whygate.errors import UserError
@@ -42,16 +43,6 @@ class Look(msgspec.Struct, frozen=True):
     ascii_only: bool = False
     to_file: bool = False
     child: Mapping[str, str] = {}
-
-
-class TerminalDriver(LinuxDriver):
-    """Textual's, for a process that was stopped without a warning (SIGSTOP) too: it would start twice over, and leave the terminal raw."""
-
-    def _sigcont_application(self, *_: object) -> None:
-        if self._auto_restart and not self._must_signal_resume:
-            self.suspend_application_mode()
-            self._must_signal_resume = True
-        super()._sigcont_application()
 
 
 class TerminalApp(OrderlyApp):

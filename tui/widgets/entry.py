@@ -11,9 +11,11 @@ STAND_IN = "�"
 
 
 class Entry(Input):
-    """As Input; its `value` is untouched, and on the screen every hostile character is one stand-in, so that the cursor fits."""
+    """As Input; its `value` is untouched, and on the screen every hostile character is one stand-in, so that the cursor fits. Line feeds
+    and tabs are blanks."""
 
     @property
     def _value(self) -> Text:
-        shown = "".join(character if visible(character) == character else STAND_IN for character in self.value)
+        text = self.value.replace("\n", " ").replace("\t", " ")
+        shown = "".join(character if visible(character) == character else STAND_IN for character in text)
         return Text(shown, no_wrap=True, overflow="ignore", end="")

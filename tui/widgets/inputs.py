@@ -101,6 +101,14 @@ class Inputs(Widget):
         """What there is to complete from: an account, and the answer so far."""
         self._snapshot, self._explanation = snapshot, explanation
 
+    def add_to(self, name: str) -> None:
+        """Have a blank behind what stands in a line of several words, so that the next one can be typed."""
+        box = self.box(name)
+        if box.value and not box.value.endswith(" "):
+            with box.prevent(Input.Changed):
+                box.value += " "
+            box.cursor_position = len(box.value)
+
     def box(self, name: str) -> Input:
         return self.query_one(f"#ask-{name}", Input)
 

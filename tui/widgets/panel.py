@@ -25,7 +25,7 @@ def list_width(width: int) -> int:
 
 
 class Panel(Table, can_focus=False):
-    """A list that is only read: pieces that lead somewhere do so for jump mode."""
+    """A list that is only read: pieces that lead somewhere do so for jump mode, and when they are clicked."""
 
     DEFAULT_CSS = "Panel { height: 1fr; padding: 0 1 0 0; }"
 
@@ -65,6 +65,8 @@ class Panel(Table, can_focus=False):
 
     def on_click(self, event: events.Click) -> None:
         event.stop()
+        if event.y + self.top < self.count:
+            self.follow(event.x, event.y + self.top)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         self._turn(event, 3)

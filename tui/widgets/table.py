@@ -21,6 +21,7 @@ from tui.location import Target
 from tui.plain import fit, width_of
 from tui.rows.cells import Cell, Rows
 from tui.widgets.jump import Spot, lettered
+from tui.widgets.pointing import CLOSES, OPENS, links
 
 # As styles of Content, in the theme's words. Component classes would say the same and be laid out anew, a dozen a table, at every change.
 TONES = {
@@ -46,7 +47,7 @@ class Table(ScrollView, can_focus=True):
     """A list with a cursor. Posts `Entered`, `Opened`, `Closed` and `Moved`; never reaches up."""
 
     DEFAULT_CSS = """
-    Table { height: 1fr; width: 1fr; scrollbar-size: 0 0; overflow-x: hidden; }
+    Table { height: 1fr; width: 1fr; scrollbar-size: 0 0; overflow: hidden; }
     """
     BINDINGS = bindings(TABLE)
 
@@ -62,13 +63,20 @@ class Table(ScrollView, can_focus=True):
             return self.table
 
     class Entered(RowMessage):
-        """Enter, or a click on the row under the cursor."""
+        """Enter, or a click on the row under the cursor, where its text leads nowhere itself."""
 
     class Opened(RowMessage):
-        """The right arrow."""
+        """The right arrow, or a click on the mark."""
 
     class Closed(RowMessage):
-        """The left arrow."""
+        """The left arrow, or a click on the mark."""
+
+    class Followed(Message):
+        """A click on a text that leads somewhere."""
+
+        def __init__(self, target: Target) -> None:
+            super().__init__()
+            self.target = target
 
     class Moved(RowMessage):
         """The cursor is on another row, or the view shows other rows."""
@@ -221,11 +229,11 @@ class Table(ScrollView, can_focus=True):
         found = []
         for y in range(min(self._height, self.count - self.top)):
             value = self._rows.values[self._shown[self.top + y]]
-            links = [Spot(y, x, target) for x, target in _links(self._rows.cells(value), self._widths())]
+            named = [Spot(y, link.first, link.target) for link in links(self._rows.cells(value), self._widths())]
             own = self._rows.target(value) if self._rows.target is not None else None
-            if own is not None and all(link.target[0] != own[0] for link in links):
+            if own is not None and all(spot.target[0] != own[0] for spot in named):
                 found.append(Spot(y, 0, own))
-            found.extend(links)
+            found.extend(named)
         return found
 
     def letter(self, letters: Sequence[tuple[Spot, str]]) -> None:
@@ -271,10 +279,24 @@ class Table(ScrollView, can_focus=True):
         if event.y < self._head or position >= self.count:
             return
         event.stop()
-        if position == self._cursor:
+        was_here, mark = position == self._cursor, self._row_strip(event.y).crop(event.x, event.x + 1).text
+        self.move_to(position)
+        if position != self._cursor:
+            return
+        if mark == OPENS:
+            self.action_open()
+        elif mark == CLOSES:
+            self.action_close()
+        elif was_here and not self.follow(event.x, position):
             self.action_enter()
-        else:
-            self.move_to(position)
+
+    def follow(self, column: int, position: int) -> bool:
+        """Go where the text at a column of a row shown leads; False where it leads nowhere."""
+        cells = self._rows.cells(self._rows.values[self._shown[position]])
+        target = next((link.target for link in links(cells, self._widths()) if link.first <= column < link.end), None)
+        if target is not None:
+            self.post_message(self.Followed(target))
+        return target is not None
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()
@@ -359,17 +381,3 @@ def _run_together(pieces: list[tuple[str, str]]) -> list[tuple[str, str]]:
         else:
             together.append((text, tone))
     return together
-
-
-def _links(cells: Sequence[Cell], widths: Sequence[int]) -> list[tuple[int, Target]]:
-    """(column, target) of the pieces that lead somewhere and can be seen."""
-    found: list[tuple[int, Target]] = []
-    start = 2  # behind the cursor's mark
-    for cell, width in zip(cells, widths, strict=False):
-        at = 0
-        for piece in () if isinstance(cell, str) else cell:
-            if len(piece) == 3 and at < width:
-                found.append((start + at, piece[2]))
-            at += width_of(piece[0])
-        start += width + 2
-    return found
