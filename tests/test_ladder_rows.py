@@ -145,7 +145,7 @@ def test_the_statement_beside_the_ladder_has_its_lines_with_the_failed_element_m
     identity = next(layer for layer in asked(demo(), question).layers if layer.layer == "identity")
     report = deciding_statement(identity)
     assert report is not None
-    lines = ["".join(text for text, _ in line) for line in statement_lines(demo(), report, 66)]
+    lines = ["".join(text for text, *_ in line) for line in statement_lines(demo(), report, 66)]
     assert lines[0] == "group ocr › TextractUse › WorkWithAdapters"
     assert lines[1].startswith("≈ near miss: only for")
     assert [line for line in lines if "✗" in line] == ['   8 ✗   "Resource": "arn:aws:textract:*:123456789012:/adapters/*"']
