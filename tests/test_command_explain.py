@@ -315,6 +315,15 @@ def test_two_layers_that_both_deny_are_named() -> None:
     assert any("names one layer even where several deny" in remark for remark in found.remarks)
 
 
+def test_a_layer_without_a_deny_is_not_said_to_deny_where_aws_found_one_in_it() -> None:
+    account = snapshot(users=[user("mia")], ServiceControlPolicies=levels(document(allow(), deny("textract:*"))))
+    found = beside(denied(MIA, DETECT, "with an explicit deny in an identity-based policy"), account)
+    assert found.agreement == "differs"
+    assert not any("both do here" in remark for remark in found.remarks)
+    assert any("AWS found a Deny where none matches here" in remark for remark in found.remarks)
+    assert any("the layer identity-based policies has no Deny that matches" in remark for remark in found.remarks)
+
+
 def test_a_layer_that_was_not_collected_fits_what_aws_said() -> None:
     account = snapshot(users=[user("mia", document(allow()))])
     found = beside(denied(MIA, DETECT, "with an explicit deny in a service control policy"), account)

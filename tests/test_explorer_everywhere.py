@@ -68,6 +68,16 @@ async def test_escape_and_a_taken_away_colon_leave_the_line() -> None:
             assert app.focused is app.place.query_one("#rows", Table)
 
 
+@pytest.mark.parametrize("keys", [("ctrl+u",), ("home", "delete"), ("ctrl+w",)])
+async def test_a_line_that_is_wiped_stays_a_line(keys: tuple[str, ...]) -> None:
+    app = explorer(demo())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await loaded(pilot)
+        await pilot.press("colon", *"xx", *keys, "end", *"roles")
+        assert prompt(app).display, "else what is typed next would be keys"
+        assert prompt(app).line == ("xxroles" if "delete" in keys else "roles")
+
+
 async def test_letters_stand_over_what_leads_somewhere_and_go_there() -> None:
     app = explorer(demo())
     async with app.run_test(size=(80, 24)) as pilot:
@@ -135,6 +145,27 @@ async def test_a_bookmark_is_put_found_and_taken_away(tmp_path: Path) -> None:
         assert app.remembered.bookmarks("test") == ()
 
 
+async def test_going_to_the_place_where_one_is_takes_no_step(tmp_path: Path) -> None:
+    app = remembering(tmp_path, MATEO)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await loaded(pilot)
+        await app.run_line("can mateojackson s3:GetObject")
+        way = trail(app.history.visits)
+        await app.run_line("mark here")
+        await app.run_line(f"at {app.history.current.location}")
+        await app.run_line("can mateojackson s3:GetObject")
+        assert trail(app.history.visits) == way
+        await app.run_line("users mat")
+        await app.run_line("users")
+        assert app.place.state().filter == ""
+        await app.action_back()
+        assert trail(app.history.visits) == way
+        await app.run_line("denied one message")
+        await app.run_line("denied another")
+        await app.action_back()
+        assert app.place.state().text == "one message", "a text is not lost"
+
+
 async def test_the_way_is_there_again_after_a_connection_that_broke(tmp_path: Path) -> None:
     first = remembering(tmp_path)
     async with first.run_test(size=(80, 24)) as pilot:
@@ -172,6 +203,9 @@ async def test_a_place_is_written_in_each_form_with_its_stamp(tmp_path: Path) ->
             assert "written" in line(app, "lower")
             assert "123456789012" in (tmp_path / name).read_text()
         assert json.loads((tmp_path / "mateo.json").read_text())["from"]["account"] == "123456789012 (ocr-prod) and 1 more"
+        picture = (tmp_path / "mateo.svg").read_text()
+        assert "mateojackson" in picture
+        assert "url(http" not in picture.replace('"', ""), "a report asks no server for a font"
         await app.run_line(f"save {tmp_path / 'mateo.md'}")
         assert "is there already; name another" in app.notice
         assert "--force" not in app.notice, "the line has no options"
@@ -362,8 +396,8 @@ async def test_a_long_notice_is_read_whole_and_a_long_way_from_its_end() -> None
         app.say("one two three " * 9 + "end")
         assert line(app, "lower").startswith("one two")
         assert line(app, "keys").endswith("end")
-        for _ in range(8):
-            await app.go(app.history.current.location, "a name that is rather long")
+        for user in demo().users[:8]:
+            await app.go(Location("principal", user.arn), "a name that is rather long")
         assert line(app, "crumbs").startswith("… › ")
         assert line(app, "crumbs").endswith("a name that is rather long")
         assert "help" in line(app, "keys")
@@ -377,3 +411,26 @@ async def test_a_command_says_how_it_is_written_while_it_is_typed() -> None:
         await wait_for(pilot, lambda: line(app, "keys").startswith("way PRINCIPAL ACTION [RESOURCE]"), "the usage")
         await pilot.press("escape")
         await wait_for(pilot, lambda: "help" in line(app, "keys"), "the keys")
+
+
+async def test_a_filtered_list_is_found_again_by_its_bookmark_and_its_line(tmp_path: Path) -> None:
+    app = remembering(tmp_path, "list roles?filter=ocr")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await loaded(pilot)
+        assert "/ocr" in line(app, "crumbs")
+        await pilot.press("m")
+        assert app.remembered is not None
+        assert [each.location for each in app.remembered.bookmarks("test")] == ["list roles?filter=ocr"]
+        await pilot.press("escape")
+        assert "/ocr" not in line(app, "crumbs")
+        await app.run_line("at list roles?filter=ocr")
+        assert "/ocr" in line(app, "crumbs")
+
+
+def test_the_breadcrumb_says_what_is_asked_and_of_whom() -> None:
+    users = Visit(Location("list", "users"), "Users")
+    ana = Visit(Location("principal", "arn:aws:iam::1:user/ana"), "ana")
+    asked = Visit(Location("question", "", (("principal", "arn:aws:iam::1:user/ana"), ("action", "s3:GetObject"))), "Can…?")
+    assert trail([users, ana, asked]) == ["Users", "ana", "can s3:GetObject?"]
+    assert trail([users, asked]) == ["Users", "ana can s3:GetObject?"]
+    assert trail([users, Visit(Location("question"), "Can…?")]) == ["Users", "Can…?"]

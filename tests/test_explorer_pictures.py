@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from engine_accounts import HOME, MIA, allow, document, user
 from engine_accounts import account as engine_account
-from explorer_accounts import at_place, demo, explorer, line, loaded, rows, table, under_cursor
+from explorer_accounts import account, at_place, demo, explorer, line, loaded, rows, table, under_cursor
 from textual.pilot import Pilot
 from waiting import wait_for
 
@@ -194,6 +194,16 @@ async def test_b_on_a_user_shows_a_bar_for_each_service_that_its_policies_name()
             assert numbers.replace(r" +", "") in shown.replace(" ", "")
         assert f"{len(access.plan(demo(), MATEO).left_out):,} services are named by none of its policies" in shown
         assert "3 services" in line(app, "crumbs")
+
+
+async def test_a_single_service_is_one_service() -> None:
+    read = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}]}
+    ana = "arn:aws:iam::111122223333:user/ana"
+    user = {"UserName": "ana", "Arn": ana, "UserPolicyList": [{"PolicyName": "own", "PolicyDocument": read}]}
+    app = explorer(account(UserDetailList=[user]), at=f"services {ana}")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await asked(pilot, app)
+        assert line(app, "crumbs").endswith(" 1 service")
 
 
 async def test_a_group_has_no_bars_and_says_why() -> None:

@@ -74,6 +74,13 @@ def test_a_depends_is_told_by_what_it_hangs_on() -> None:
     assert headline(asked(demo(), SOFIA)) == "DEPENDS on aws:MultiFactorAuthPresent"
 
 
+def test_where_no_ways_are_known_what_it_hangs_on_is_named_as_a_reader_would() -> None:
+    explanation = msgspec.structs.replace(asked(export(allow()), ANA), allowed_if=(), denied_if=())
+    rows = texts(ladder(explanation, ANA, frozenset(), 200))
+    assert "· SCPs (not collected)" in rows
+    assert not any(row.startswith(("· scp:", "· rcp:", "· resource:")) for row in rows)
+
+
 def test_a_verdict_that_hangs_on_nothing_keeps_its_headline_and_reason() -> None:
     question = Question("mateojackson", "textract:DetectDocumentText", "*")
     explanation = asked(demo(), question)

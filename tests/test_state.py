@@ -222,7 +222,7 @@ def changes_stay_in_memory(known: state.StateFile, before: tuple[str, ...] = ())
     assert known.flush()
     assert [each.label for each in known.bookmarks()] == ["here"]
     assert known.history() == (*before, "list users")
-    assert known.problem.startswith("bookmarks, history and last places are kept for this run only: ")
+    assert known.problem.startswith("bookmarks and places last for this run only: ")
     assert state.VARIABLE in known.problem
     assert "\n" not in known.problem
 

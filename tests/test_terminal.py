@@ -345,7 +345,7 @@ def test_a_state_directory_that_cannot_be_used_is_a_line_and_the_program_goes_on
     (tmp_path / "file").write_text("")
     with Terminal(DEMO, environment={"WHYGATE_STATE_DIR": str(tmp_path / "file" / "whygate")}, columns=160) as terminal:
         terminal.wait_for("▸ alejandrorosalez")
-        terminal.wait_for("are kept for this run only")
+        terminal.wait_for("last for this run only")
         terminal.type("j")
         terminal.wait_for("▸ arnavdesai")
         terminal.type("q")

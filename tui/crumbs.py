@@ -46,12 +46,18 @@ def trail(visits: Sequence[Visit]) -> list[str]:
     start = len(visits) - 1
     while start > 0 and visits[start].location.kind != "list":
         start -= 1
-    return [_with_statement(visit, visits[at - 1] if at else None) for at, visit in enumerate(visits) if at >= start]
+    return [_in_place(visit, visits[at - 1] if at else None) for at, visit in enumerate(visits) if at >= start]
 
 
-def _with_statement(visit: Visit, before: Visit | None) -> str:
-    """With its statement; services that were named and not walked to with whose they are, because nothing before them says so."""
-    if visit.location.kind == "services" and (before is None or before.location.id != visit.location.id):
-        return f"{visit.label} of {visit.location.id.rsplit('/', 1)[-1]}"
-    number = visit.location.value("statement")
+def _in_place(visit: Visit, before: Visit | None) -> str:
+    """With its statement, or with what is asked; and with whose it is, where nothing before it says so."""
+    location = visit.location
+    whose = location.value("principal") or location.id
+    name = whose.rsplit("/", 1)[-1]
+    known = before is not None and before.location.kind == "principal" and before.location.id in (whose, location.id)
+    if location.kind == "services" and not known:
+        return f"{visit.label} of {name}"
+    if location.kind == "question" and (action := location.value("action")):
+        return f"can {action}?" if known or not name else f"{name} can {action}?"
+    number = location.value("statement")
     return f"{visit.label} › statement {int(number) + 1}" if number.isdigit() else visit.label

@@ -84,7 +84,7 @@ class Explorer(Walker):
         self._copy(self.place.copyable())
 
     def action_copy_place(self) -> None:
-        self._copy(str(self.history.current.location))
+        self._copy(str(self.place.here(self.history.current.location)))
 
     def action_copy_command(self) -> None:
         from tui.saving import command
@@ -315,7 +315,7 @@ class Explorer(Walker):
         return [Choice(f"{each.label}  {each.location}", f"at {each.location}", "'") for each in known]
 
     def action_mark(self, label: str = "") -> None:
-        place = str(self.history.current.location)
+        place = str(self.place.here(self.history.current.location))
         if self.remembered is None:
             self.say("bookmarks are not kept in this run")
         elif not label and any(each.location == place for each in self.remembered.bookmarks(self.source)):

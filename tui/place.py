@@ -130,6 +130,10 @@ class Place(Widget):
             self.say(reason)
         return not reason
 
+    def here(self, location: Location) -> Location:
+        """The location at which the place is, as it is to be found again: `location`, and what it is looked at under by now."""
+        return location
+
     def command(self) -> tuple[str, ...]:
         """The words after `whygate` that answer the same in a shell, with SOURCE where the source stands; empty where none does."""
         return ()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tui.walking import Walker
 
 FORMS = (".md", ".json", ".svg")
+_FONTS = re.compile(r"@font-face\s*\{[^}]*\}\s*")  # Textual's pictures fetch one from the network, and a report tells nobody who reads it
 
 
 def command(source: str, place: Place, location: Location) -> str:
@@ -74,7 +75,7 @@ def save(walker: Walker, path: str) -> str:
     elif said is not None and form == ".json":
         text = reports.json_text(said, stamp)
     else:
-        text = (said.svg if said is not None else "") or walker.export_screenshot(title=visible(stamp.line))
+        text = (said.svg if said is not None else "") or _FONTS.sub("", walker.export_screenshot(title=visible(stamp.line)))
     data = text.encode(errors="replace")
     write_whole(_free(path), data)
     return f"written: {path}, {count(len(data), 'byte')}"

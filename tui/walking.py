@@ -201,8 +201,12 @@ class Walker(AccountApp):
         if self.snapshot is None and places.place_class(location.kind).needs_account:
             return
         self.notice = ""
-        self.history.leave(self.place.state())
-        self.history.go(Visit(location, label, state or State()))
+        left, visit = self.place.state(), Visit(location, label, state or State())
+        if location == self.history.current.location and not left.text:  # no step; but what was pasted is to be found on the way back
+            self.history.replace(visit)
+        else:
+            self.history.leave(left)
+            self.history.go(visit)
         await self._arrive()
 
     def on_place_changed(self, message: Place.Changed) -> None:

@@ -307,7 +307,9 @@ def _other_decision(denial: Denial) -> list[str]:
 def _other_layer(denial: Denial, explanation: Explanation, there: LayerReport | None, layer: str, ours: str) -> list[str]:
     found = []
     theirs, mine = f"the layer {there.title if there else layer}", f"the layer {_title(explanation, ours)}"
-    if there is not None and there.decision in ("deny", "no-allow"):
+    if there is not None and there.decision == "no-allow" and denial.reported.explicit:
+        found += [*_other_decision(denial), f"here {mine} decides, and {theirs} has no Deny that matches."]
+    elif there is not None and there.decision in ("deny", "no-allow"):
         found.append(f"AWS names one layer even where several deny (R160): {theirs} and {mine} both do here.")
     elif there is not None and there.decision == "unknown":
         found.append(f"AWS names {theirs}, which is unknown here ({there.because}).")

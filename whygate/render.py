@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from whygate import sentences
 from whygate.explain import Explanation, LayerReport, StatementReport
 from whygate.text import visible, visible_json
 
@@ -34,6 +35,11 @@ def ways(explanation: Explanation) -> tuple[str, ...]:
     """`allowed if …` and `denied if …`, a line a way; where one way each way says it all, the shorter list stands for both."""
     lines = [f"allowed if {' and '.join(way)}" for way in explanation.allowed_if]
     return (*lines, *(f"denied if {' and '.join(way)}" for way in explanation.denied_if))
+
+
+def unknowns(explanation: Explanation) -> tuple[str, ...]:
+    """What the verdict hangs on, a line each, where no `ways` are known."""
+    return tuple(sentences.unknown(each) for each in explanation.unknowns)
 
 
 def statement_data(statement: StatementReport) -> dict[str, object]:

@@ -119,7 +119,7 @@ class PrivateDirectory:
             raise self._refusal(f"{lead}can be written by others", "take that right away (chmod go-w), or ")
 
     def _refusal(self, what: str, first: str = "") -> UserError:
-        return UserError(f"this directory {what}", where=visible(self.path), todo=f"{first}name another with {self._variable}")
+        return UserError(what, where=visible(self.path), todo=f"{first}name another with {self._variable}")
 
 
 def _taken(descriptor: int) -> bool:

@@ -253,7 +253,7 @@ class StateFile:
         with self._guard:
             self._only_memory = True
             self._changes.clear()
-            self._problem = f"bookmarks, history and last places are kept for this run only: {line}"
+            self._problem = f"bookmarks and places last for this run only: {line}"
 
 
 def open(path: str = "", *, failed: Callable[[str], None] | None = None) -> StateFile:

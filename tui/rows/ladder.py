@@ -34,9 +34,8 @@ def ladder(explanation: Explanation, question: Question, opened: frozenset[str],
             for statement in layer.statements:
                 rows.extend(_statement(statement, question, room, "    "))
     rows.extend(_coverage(explanation, room))
-    unknowns = [f"{each.name}: {each.detail}" if each.detail else each.name for each in explanation.unknowns]
     names = [each.name for each in explanation.unknowns if each.kind == "context"]
-    rows.extend(notes("what it hangs on", list(render.ways(explanation)) or unknowns, room, names))
+    rows.extend(notes("what it hangs on", list(render.ways(explanation) or render.unknowns(explanation)), room, names))
     misses: list[LadderRow] = []
     if explanation.near_misses:
         misses.extend((blank(), heading("nearest misses")))

@@ -100,7 +100,8 @@ class AccountPlace(FilteringPlace):
         name = visit.location.id
         self._take(name)
         self._show_lists(name)
-        self._narrow(visit.state.filter, lambda rows: (visit.state.cursor or 0, visit.state.top), arriving=True)
+        text = visit.state.filter if visit.state.cursor is not None else visit.state.filter or visit.location.value("filter")
+        self._narrow(text, lambda rows: (visit.state.cursor or 0, visit.state.top), arriving=True)
 
     def renew(self, snapshot: Snapshot) -> None:
         """The cursor stays on its row, wherever that is among more rows, and the row where it is on the screen."""
@@ -205,6 +206,9 @@ class AccountPlace(FilteringPlace):
 
     def settle(self) -> None:
         self.take_focus(self._table)
+
+    def here(self, location: Location) -> Location:
+        return location.with_query(filter=self._filter)
 
     def state(self) -> State:
         return State(cursor=self._table.cursor, top=self._table.top, filter=self._filter)

@@ -27,6 +27,7 @@ from tui.screens.toggled_place import ToggledPlace
 from tui.widgets.line import Block
 from tui.widgets.table import Table
 from whygate.errors import UserError
+from whygate.text import count
 
 if TYPE_CHECKING:
     from whygate.access import Plan, ServiceAccess
@@ -224,7 +225,7 @@ class ServicesPlace(ToggledPlace):
             return "" if asked.done else "asking …"
         order = "most allowed first · " if self._most_first else ""
         if asked.done:
-            return f"{order}{len(asked.services):,} services"
+            return f"{order}{count(len(asked.services), 'service')}"
         return f"{order}{len(asked.services):,} of {len(plan.services):,} services asked"
 
     def position(self) -> str:

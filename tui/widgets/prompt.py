@@ -52,6 +52,7 @@ class Prompt(Widget):
         self._found: Sequence[str] = ()
         self._back = 0  # lines back in the history; 0 is what is being typed
         self._draft = ""
+        self._last = ""  # the line before the change that comes
         self._chosen = False
 
     def compose(self) -> ComposeResult:
@@ -78,7 +79,7 @@ class Prompt(Widget):
 
     def begin(self, line: str = "") -> None:
         self.display = True
-        self._back, self._draft = 0, ""
+        self._back, self._draft, self._last = 0, "", line
         self._put(line)
         self.screen.set_focus(self._entry)
 
@@ -96,9 +97,13 @@ class Prompt(Widget):
         event.stop()
         if not self.display:
             return
-        if not event.value.startswith(":"):  # backspace over the colon, as in vi
-            self.action_out()
+        if not event.value.startswith(":"):
+            if self._last:  # more was wiped than the colon: what is typed next is still meant for the line
+                self._put(event.value)
+            else:  # backspace over the colon, as in vi
+                self.action_out()
             return
+        self._last = self.line
         self._chosen = False
         found = self._complete(self.line)
         self._found = () if list(found) == [self.line] else found
