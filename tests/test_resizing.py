@@ -70,8 +70,7 @@ def shown(app: Explorer) -> tuple[object, ...]:
     )
 
 
-@pytest.mark.parametrize("name", PLACES)
-@pytest.mark.parametrize("rows", [2, 14])
+@pytest.mark.parametrize(("name", "rows"), [*((name, 14) for name in PLACES), ("list", 2), ("policy", 2)])
 async def test_a_place_keeps_its_cursor_at_the_smallest_size_and_has_all_of_it_back_afterwards(name: str, rows: int) -> None:
     app = explorer(demo(), at=PLACES[name])
     async with app.run_test(size=(80, 24)) as pilot:

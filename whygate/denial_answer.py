@@ -313,7 +313,8 @@ def _other_layer(denial: Denial, explanation: Explanation, there: LayerReport | 
         found.append(f"AWS names one layer even where several deny (R160): {theirs} and {mine} both do here.")
     elif there is not None and there.decision == "unknown":
         found.append(f"AWS names {theirs}, which is unknown here ({there.because}).")
-        found.append(f"{mine} denies as well, and AWS names one layer even where several deny (R160).")
+        does = "denies as well" if explanation.verdict == "explicitDeny" else "does not allow it either"
+        found.append(f"{mine} {does}, and AWS names one layer even where several deny (R160).")
     else:
         found.append(f"AWS names {theirs}; here {mine} decides, and the named one does not deny: either may have changed since.")
     if layer == "resource" and ours == "identity" and _foreign(denial):
