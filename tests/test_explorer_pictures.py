@@ -193,7 +193,7 @@ async def test_b_on_a_user_shows_a_bar_for_each_service_that_its_policies_name()
             assert service.service in shown
             assert numbers.replace(r" +", "") in shown.replace(" ", "")
         assert f"{len(access.plan(demo(), MATEO).left_out):,} services are named by none of its policies" in shown
-        assert "3 services" in line(app, "crumbs")
+        await wait_for(pilot, lambda: "3 services" in line(app, "crumbs"), "the count")
 
 
 async def test_a_single_service_is_one_service() -> None:
@@ -203,7 +203,7 @@ async def test_a_single_service_is_one_service() -> None:
     app = explorer(account(UserDetailList=[user]), at=f"services {ana}")
     async with app.run_test(size=(80, 24)) as pilot:
         await asked(pilot, app)
-        assert line(app, "crumbs").endswith(" 1 service")
+        await wait_for(pilot, lambda: line(app, "crumbs").endswith(" 1 service"), "the count, once everything was asked")
 
 
 async def test_a_group_has_no_bars_and_says_why() -> None:
