@@ -73,7 +73,7 @@ class PlainCache(diskcache.Cache):  # type: ignore[misc]  # diskcache has no typ
                 except sqlite3.OperationalError as error:
                     if str(error) != _LOCKED or time.monotonic() > until:
                         raise
-                time.sleep(0.005)
+                time.sleep(0.005)  # SQLite says busy and offers nothing to wait on
 
         return patiently
 

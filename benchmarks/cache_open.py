@@ -44,7 +44,7 @@ def main() -> None:
         def built(found: document.Document, collected_at: str) -> snapshot.Snapshot:
             return snapshot.build(found)
 
-        slow = Slow("benchmark", "benchmark:", lambda: KEY, lambda: account, document.decode, built, lambda: True)  # type: ignore[arg-type]
+        slow = Slow("benchmark", "benchmark:", lambda: KEY, lambda: account, document.decode, built, lambda: True)  # type: ignore[arg-type]  # the test means it
 
         def opened() -> snapshot.Snapshot:
             return cached.snapshot(slow, policy)[0]

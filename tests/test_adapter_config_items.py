@@ -119,7 +119,7 @@ def test_a_boundary_and_tags_of_an_item_count(tmp_path: Path) -> None:
     person = user(tags={"team": "ocr"})
     person["configuration"]["permissionsBoundary"] = boundary
     edge = {"policyName": "edge", "defaultVersionId": "v1", "policyVersionList": [{"versionId": "v1", "isDefaultVersion": True}]}
-    edge["policyVersionList"][0]["document"] = policy(action="s3:*")  # type: ignore[index]
+    edge["policyVersionList"][0]["document"] = policy(action="s3:*")  # type: ignore[index]  # the document is ours
     snapshot = loaded(tmp_path, [person, item("AWS::IAM::Policy", boundary["permissionsBoundaryArn"], edge)])
     assert verdict(snapshot, *ASKED) == "implicitDeny"
     assert snapshot.users[0].tags == (("team", "ocr"),)

@@ -75,13 +75,13 @@ def test_a_page_that_comes_again_and_again_ends_the_listing(server: Loopback) ->
     server.answers["textract", "ListAdapterVersions"] = {"AdapterVersions": []}
     endless = {"TopicArn": TOPIC}
     paged = server._paged
-    server._paged = lambda request, output: (  # type: ignore[method-assign]
+    server._paged = lambda request, output: (  # type: ignore[method-assign]  # a stand-in, for this test
         {"Topics": [endless], "NextToken": "same"} if request.operation == "ListTopics" else paged(request, output)
     )
     try:
         document = pulled(server)
     finally:
-        server._paged = paged  # type: ignore[method-assign]
+        server._paged = paged  # type: ignore[method-assign]  # a stand-in, for this test
         server.answers.update(account.answers())
     assert coverage(document)["sns:topic"] == ("partial", "failed: sns ListTopics: the same page comes again and again")
 

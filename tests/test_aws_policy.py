@@ -111,5 +111,5 @@ def test_from_a_plain_export_it_is_what_an_export_has_not(tmp_path: Path, capsys
 
 def test_where_nothing_was_missing_there_is_no_policy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "snapshot.json"
-    path.write_text(json.dumps({**SNAPSHOT, "Coverage": SNAPSHOT["Coverage"][:1]}))  # type: ignore[index]
+    path.write_text(json.dumps({**SNAPSHOT, "Coverage": SNAPSHOT["Coverage"][:1]}))  # type: ignore[index]  # the document is ours
     assert "no permission was missing" in refusal(run(capsys, "policy", "--from", path))

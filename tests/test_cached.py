@@ -64,7 +64,7 @@ def slow(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Slow:
 
 
 def names(source: str = "slow:prod", **policy: object) -> list[str]:
-    return [user.name for user in registry.load(source, cache=CachePolicy(**policy)).users]  # type: ignore[arg-type]
+    return [user.name for user in registry.load(source, cache=CachePolicy(**policy)).users]  # type: ignore[arg-type]  # the test means it
 
 
 def test_the_second_time_nobody_is_asked(slow: Slow) -> None:

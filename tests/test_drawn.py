@@ -63,7 +63,7 @@ class Twice:
         self.sent_by_them = self.sent_by_us = 0
         self.unlike: list[str] = []
         self._app = app
-        app._display = self._display  # type: ignore[method-assign]
+        app._display = self._display  # type: ignore[method-assign]  # a stand-in, for this test
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         if not isinstance(renderable, CompositorUpdate) or self._app._batch_count:

@@ -151,7 +151,7 @@ async def test_every_list_is_a_digit_away_and_keeps_its_cursor() -> None:
         await pilot.press("down", "down")
         for number, name in enumerate(LISTS, 1):
             await pilot.press(str(number))
-            await wait_for(pilot, lambda name=name: line(app, "crumbs").startswith(name.capitalize()))  # type: ignore[misc]
+            await wait_for(pilot, lambda name=name: line(app, "crumbs").startswith(name.capitalize()))  # type: ignore[misc]  # mypy types no lambda with a default
             assert f"[{number} {name} " in line(app, "tabs")
         await pilot.press("tab")
         await wait_for(pilot, lambda: line(app, "crumbs").startswith("Users"))

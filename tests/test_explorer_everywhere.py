@@ -233,7 +233,7 @@ async def test_the_name_that_o_offers_tells_one_question_from_another(tmp_path: 
         ):
             await app.run_line(at)
             await pilot.press("o")
-            await wait_for(pilot, lambda: prompt(app).line == f"save {name}.md", name)  # noqa: B023
+            await wait_for(pilot, lambda: prompt(app).line == f"save {name}.md", name)  # noqa: B023 - awaited within its turn
             await pilot.press("escape")
 
 

@@ -201,7 +201,7 @@ async def test_a_width_that_changes_keeps_the_cursor_on_its_row() -> None:
         await go_to(pilot, app, "role vision-worker")
         for size in ((60, 15), (160, 45), (80, 24)):
             await pilot.resize_terminal(*size)
-            await wait_for(pilot, lambda size=size: app.size == size and "role vision-worker" in under_cursor(app))  # type: ignore[misc]
+            await wait_for(pilot, lambda size=size: app.size == size and "role vision-worker" in under_cursor(app))  # type: ignore[misc]  # mypy types no lambda with a default
 
 
 async def test_what_it_says_leaves_as_a_report_with_everything_in_it() -> None:

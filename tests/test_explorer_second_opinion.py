@@ -149,7 +149,7 @@ async def test_an_answer_that_comes_after_the_question_changed_is_dropped(snapsh
                     came.set()
                 return taken
 
-            block.post_message = posted  # type: ignore[method-assign]
+            block.post_message = posted  # type: ignore[method-assign]  # a stand-in, for this test
             await pilot.press("V")
             await wait_for(pilot, asked.is_set, "the call")
             assert second(app) == "asking AWS's policy simulator …"

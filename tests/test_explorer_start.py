@@ -108,7 +108,7 @@ async def test_a_kept_snapshot_is_opened_without_asking_anybody() -> None:
     posted: list[tuple[str, bool]] = []
     async with app.run_test(size=(80, 24)) as pilot:
         place = await started(pilot, app)
-        place._open = lambda source, kept=False: posted.append((source, kept))  # type: ignore[method-assign,misc]
+        place._open = lambda source, kept=False: posted.append((source, kept))  # type: ignore[method-assign,misc]  # a stand-in, for this test
         await pilot.press("enter", "down", "enter")
         await wait_for(pilot, lambda: posted == [("aws:prod", True), ("aws:prod", False)])
 
@@ -153,7 +153,7 @@ async def test_the_line_keeps_what_could_not_be_opened_and_forgets_what_was() ->
         box = place.query_one("#start-source", Input)
         for typed in ("dem", "demx"):
             await pilot.press("e", *typed.removeprefix(box.value), "enter")
-            await wait_for(pilot, lambda: f"{typed}: no such file" in app.notice, "the complaint")  # noqa: B023
+            await wait_for(pilot, lambda: f"{typed}: no such file" in app.notice, "the complaint")  # noqa: B023 - awaited within its turn
             assert box.value == typed
         await pilot.press("e", "backspace", "o", "enter")
         await loaded(pilot)

@@ -103,7 +103,7 @@ def test_the_line_completes_hostile_names_and_says_what_is_wrong_with_them_as_te
         terminal.wait_for("users")
         for line in ("user ", "role ", "policy ", "resource ", "can "):
             terminal.type(f":{line}")
-            terminal.wait_for(lambda text, line=line: f"{line}\\x1b]0;[" in text or f'{line}"\\x1b]0;[' in text or "arn:aws" in text)  # type: ignore[misc]
+            terminal.wait_for(lambda text, line=line: f"{line}\\x1b]0;[" in text or f'{line}"\\x1b]0;[' in text or "arn:aws" in text)  # type: ignore[misc]  # mypy types no lambda with a default
             terminal.type("\t\x1b")
             terminal.wait_for("next list")
         for line in ("user nobody\x9b", "fly\x9b", "list \x9b", "save \x9b", "theme \x9b"):

@@ -176,7 +176,7 @@ def saved(terminal: Terminal, path: Path) -> None:
     for form in (".svg", ".md", ".json"):
         file = path.with_suffix(form)
         said(terminal, f"save {file}")
-        terminal.wait_for(lambda text, file=file: file.exists())  # type: ignore[misc]
+        terminal.wait_for(lambda text, file=file: file.exists())  # type: ignore[misc]  # mypy types no lambda with a default
         text = file.read_text()
         assert all(visible(line) == line for line in text.split("\n")), form
         if form == ".svg":

@@ -161,7 +161,7 @@ async def test_a_click_moves_the_cursor_and_a_second_click_enters() -> None:
 
 async def test_a_hundred_thousand_rows_are_not_looked_at_beyond_the_view() -> None:
     rows = Numbered(100_000)
-    app = Shown(Rows(rows, (Column("number"),), lambda value: (str(value),)))  # type: ignore[arg-type]
+    app = Shown(Rows(rows, (Column("number"),), lambda value: (str(value),)))  # type: ignore[arg-type]  # the test means it
     async with app.run_test() as pilot:
         await pilot.press("end")
         await wait_for(pilot, lambda: app.table.cursor == 99_999)

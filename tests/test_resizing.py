@@ -128,7 +128,7 @@ async def test_the_filter_stays_at_the_smallest_size() -> None:
         before = shown(app)
         for size in (SMALLEST, Size(20, 5), Size(160, 45), Size(80, 24)):
             await pilot.resize_terminal(*size)
-            await wait_for(pilot, lambda size=size: app.too_small or app.size == size, "the new size")  # type: ignore[misc]
+            await wait_for(pilot, lambda size=size: app.too_small or app.size == size, "the new size")  # type: ignore[misc]  # mypy types no lambda with a default
             await at_rest(pilot, app)
             assert app.place.state().filter == "ma"
             assert str(table(app).value) == before[1]
@@ -184,7 +184,7 @@ async def test_nothing_overlaps_at_any_size_and_the_cursor_is_always_in_view(nam
         before = app.place.state()
         for size in (*SIZES[1:], *reversed(SIZES[:-1])):
             await pilot.resize_terminal(*size)
-            await wait_for(pilot, lambda size=size: app.size == size, "the new size")  # type: ignore[misc]
+            await wait_for(pilot, lambda size=size: app.size == size, "the new size")  # type: ignore[misc]  # mypy types no lambda with a default
             await at_rest(pilot, app)
             in_place(app)
             assert table(app).top <= table(app).cursor < table(app).top + table(app).size.height
@@ -213,7 +213,7 @@ async def test_what_is_being_typed_stays_and_stays_in_view(mode: str) -> None:
         await wait_for(pilot, lambda: app.mode() == mode and getattr(app.focused, "value", "") == text, "what is typed")
         for size in (*SIZES[1:], *reversed(SIZES[:-1])):
             await pilot.resize_terminal(*size)
-            await wait_for(pilot, lambda size=size: app.size == size, "the new size")  # type: ignore[misc]
+            await wait_for(pilot, lambda size=size: app.size == size, "the new size")  # type: ignore[misc]  # mypy types no lambda with a default
             await at_rest(pilot, app)
             assert app.mode() == mode
             assert getattr(app.focused, "value", "") == text
@@ -231,7 +231,7 @@ async def test_a_chooser_stays_open_with_its_filter_and_its_cursor_in_view(key: 
         chosen = choices.value
         for size in (*SIZES[1:], *reversed(SIZES[:-1])):
             await pilot.resize_terminal(*size)
-            await wait_for(pilot, lambda size=size: app.size == size and choices.size.height > 0, "the new size")  # type: ignore[misc]
+            await wait_for(pilot, lambda size=size: app.size == size and choices.size.height > 0, "the new size")  # type: ignore[misc]  # mypy types no lambda with a default
             await pilot.pause()
             assert choices.value == chosen
             assert app.screen.query_one("#chooser-filter", Input).value == "row"

@@ -55,7 +55,7 @@ def test_a_change_is_there_before_it_is_written(state_directory: Path) -> None:
         known.remember("demo", f"list {name}")
         assert known.place("demo") == f"list {name}"
     assert known.flush()
-    assert [each["location"] for each in kept(state_directory)["places"]] == [f"list {LISTS[-1]}"]  # type: ignore[attr-defined]
+    assert [each["location"] for each in kept(state_directory)["places"]] == [f"list {LISTS[-1]}"]  # type: ignore[attr-defined]  # its own class has it
 
 
 def test_a_bookmark_that_is_set_twice_is_one_and_can_be_taken_away() -> None:

@@ -164,12 +164,12 @@ async def test_nothing_of_a_long_row_is_cut_and_one_step_passes_it(columns: int,
         await wait_for(pilot, lambda: " arn " in under_cursor(app), "the ARN")
         await pilot.press("down")
         await wait_for(pilot, lambda: " id " in under_cursor(app), "the row after all its lines")
-        assert app.place.state().cursor == len(flat(app.place.top_level, app.place.state().opened)) - _below(app, "id")  # type: ignore[attr-defined]
+        assert app.place.state().cursor == len(flat(app.place.top_level, app.place.state().opened)) - _below(app, "id")  # type: ignore[attr-defined]  # its own class has it
 
 
 def _below(app: Explorer, text: str) -> int:
     """How many rows there are from the one of this text on, however many lines they take."""
-    keys = [row.node.text for row in flat(app.place.top_level, app.place.state().opened)]  # type: ignore[attr-defined]
+    keys = [row.node.text for row in flat(app.place.top_level, app.place.state().opened)]  # type: ignore[attr-defined]  # its own class has it
     return len(keys) - keys.index(text)
 
 

@@ -11,6 +11,7 @@ from whygate.denial import Denial
 from whygate.denial_patterns import STANDS_IN
 from whygate.denial_request import asked_resource
 from whygate.errors import UserError
+from whygate.evaluate import EXPLICIT_DENY
 from whygate.explain import Explanation, LayerReport, explain
 from whygate.question import Options
 from whygate.snapshot import Group, ManagedPolicy, Role, Snapshot, User
@@ -313,7 +314,7 @@ def _other_layer(denial: Denial, explanation: Explanation, there: LayerReport | 
         found.append(f"AWS names one layer even where several deny (R160): {theirs} and {mine} both do here.")
     elif there is not None and there.decision == "unknown":
         found.append(f"AWS names {theirs}, which is unknown here ({there.because}).")
-        does = "denies as well" if explanation.verdict == "explicitDeny" else "does not allow it either"
+        does = "denies as well" if explanation.verdict == EXPLICIT_DENY else "does not allow it either"
         found.append(f"{mine} {does}, and AWS names one layer even where several deny (R160).")
     else:
         found.append(f"AWS names {theirs}; here {mine} decides, and the named one does not deny: either may have changed since.")

@@ -131,6 +131,6 @@ def _taken(descriptor: int) -> bool:
         except BlockingIOError:
             if time.monotonic() > deadline:
                 return False
-            time.sleep(0.002)
+            time.sleep(0.002)  # a lock of flock has no wait with a limit: asked again until the patience is over
         except OSError:
             return False

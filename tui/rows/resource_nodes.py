@@ -151,7 +151,7 @@ def _naming(found: Sequence[Naming] | None, width: int) -> Node:
     def children() -> list[Node]:
         rows = [_statement(item, width) for item in close]
         if wide:
-            through = lambda: [_statement(item, width) for item in wide]  # noqa: E731
+            through = lambda: [_statement(item, width) for item in wide]  # noqa: E731 - one of two ways
             rows.append(Node("naming:wide", "for all resources, or all but some", count(len(wide), "statement"), through))
         return rows
 
